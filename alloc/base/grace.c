@@ -1,0 +1,189 @@
+/* Grace periods of grace.h: who owes, and which period runs. */
+#include "alloc/base/grace.h"
+
+#include "alloc/base/atomics.h"
+#include "alloc/base/check.h"
+#include "alloc/base/futex.h"
+#include "alloc/base/lock.h"
+
+#include <limits.h>
+#include <stddef.h>
+
+/* (G1) `completed` is written with release, under the lock that every debtor took to pay; (G2) whoever finds a period
+ * completed reads it with acquire.  So all that readers did before they paid comes before what the finder does next.
+ * (G3) A request bit is raised with release and tells a reader to look here; nothing but the lock orders what it finds.
+ * `wanted` is the last period that somebody has asked for: at most the one after the running one. */
+static struct {
+    struct lock lock;
+    struct grace_reader *readers;
+    uint64_t begun;
+    _Atomic uint64_t completed;
+    uint64_t wanted;
+    unsigned owing;
+    unsigned sleepers;
+    _Atomic uint32_t turn; /* changes with every completed period; what sleepers sleep on */
+} grace = {.lock = LOCK_INIT};
+
+static bool is_running_locked(void) { return grace.begun != load_relaxed(&grace.completed); }
+
+/* Everybody online owes one quiescent state. */
+static void begin_locked(void)
+{
+    grace.begun++;
+    for (struct grace_reader *reader = grace.readers; reader != NULL; reader = reader->next) {
+        reader->owes = true;
+        grace.owing++;
+        fetch_or_release(reader->request, reader->request_bit); /* (G3) */
+    }
+}
+
+static void complete_locked(void)
+{
+    store_release(&grace.completed, grace.begun); /* (G1) */
+    fetch_add_relaxed(&grace.turn, 1);
+    if (grace.sleepers != 0)
+        futex_wake(&grace.turn, INT_MAX);
+}
+
+/* Goes on as far as it can without waiting: to the end of the running period, to the next one if it is wanted. */
+static void advance_locked(void)
+{
+    while (grace.owing == 0) {
+        if (is_running_locked())
+            complete_locked();
+        if (grace.wanted <= grace.begun)
+            return;
+        begin_locked();
+    }
+}
+
+static void pay_locked(struct grace_reader *reader)
+{
+    if (!reader->owes)
+        return;
+    reader->owes = false;
+    grace.owing--;
+    advance_locked();
+}
+
+static void want_locked(uint64_t ticket)
+{
+    if (ticket > grace.wanted)
+        grace.wanted = ticket;
+    advance_locked();
+}
+
+static void link_locked(struct grace_reader *reader)
+{
+    reader->next = grace.readers;
+    reader->link = &grace.readers;
+    if (reader->next != NULL)
+        reader->next->link = &reader->next;
+    grace.readers = reader;
+}
+
+static void unlink_locked(struct grace_reader *reader)
+{
+    *reader->link = reader->next;
+    if (reader->next != NULL)
+        reader->next->link = reader->link;
+}
+
+static bool is_valid_locked(void)
+{
+    uint64_t completed = load_relaxed(&grace.completed);
+    unsigned owing = 0;
+    for (const struct grace_reader *reader = grace.readers; reader != NULL; reader = reader->next) {
+        if (!reader->online || *reader->link != reader)
+            return false;
+        owing += reader->owes;
+    }
+    return owing == grace.owing && grace.begun - completed == (owing != 0) &&
+           grace.wanted <= grace.begun + 1;
+}
+
+static void leave(void)
+{
+    VALIDATE(is_valid_locked());
+    lock_release(&grace.lock);
+}
+
+void grace_online(struct grace_reader *reader)
+{
+    lock_acquire(&grace.lock);
+    ASSERT(!reader->online && !reader->owes);
+    reader->online = true;
+    link_locked(reader);
+    leave();
+}
+
+void grace_offline(struct grace_reader *reader)
+{
+    lock_acquire(&grace.lock);
+    ASSERT(reader->online);
+    unlink_locked(reader);
+    reader->online = false;
+    pay_locked(reader);
+    leave();
+}
+
+void grace_quiescent(struct grace_reader *reader)
+{
+    lock_acquire(&grace.lock);
+    pay_locked(reader);
+    leave();
+}
+
+void grace_all_quiescent(void)
+{
+    lock_acquire(&grace.lock);
+    for (struct grace_reader *reader = grace.readers; reader != NULL; reader = reader->next)
+        reader->owes = false;
+    grace.owing = 0;
+    if (is_running_locked())
+        complete_locked();
+    grace.begun++;
+    complete_locked();
+    leave();
+}
+
+uint64_t grace_ticket(void)
+{
+    lock_acquire(&grace.lock);
+    uint64_t ticket = grace.begun + 1;
+    lock_release(&grace.lock);
+    return ticket;
+}
+
+bool grace_is_over(uint64_t ticket) { return load_acquire(&grace.completed) >= ticket; /* (G2) */ }
+
+void grace_request(uint64_t ticket)
+{
+    lock_acquire(&grace.lock);
+    ASSERT(ticket <= grace.begun + 1);
+    want_locked(ticket);
+    leave();
+}
+
+void grace_wait(uint64_t ticket)
+{
+    lock_acquire(&grace.lock);
+    want_locked(ticket);
+    grace.sleepers++;
+    while (!grace_is_over(ticket)) {
+        uint32_t turn = load_relaxed(&grace.turn);
+        lock_release(&grace.lock);
+        futex_wait(&grace.turn, turn);
+        lock_acquire(&grace.lock);
+    }
+    grace.sleepers--;
+    leave();
+}
+
+bool grace_is_valid(void)
+{
+    lock_acquire(&grace.lock);
+    bool valid = is_valid_locked();
+    lock_release(&grace.lock);
+    return valid;
+}

@@ -1,0 +1,60 @@
+/*
+ * Grace periods: when may memory that a reader may still look at be reused for something else?
+ *
+ * Idea: a *reader* (one per attached thread) promises to hold no unprotected pointer when it passes a quiescent state
+ * (grace_quiescent, called from its safepoint) and while it is offline (blocked, parked, not attached).  A *grace
+ * period* begins when somebody asks for one: every reader online at that moment owes one quiescent state; the period
+ * ends when the last debt is paid.  What was unlinked before a period began is out of every reader's sight when it
+ * ends.  Nothing is polled: a beginning period raises each debtor's `request` word, which its safepoint reads anyway, so
+ * the fast path of a reader costs nothing.
+ *
+ * Ordering: one mutex orders everything.  A debtor's earlier accesses come before it takes the mutex to pay; who
+ * sees the period completed took the mutex later.
+ * Invariant: owing = number of readers with `owes`; a period runs exactly when begun = completed + 1; else they are equal.
+ * Source: quiescent-state-based reclamation as in liburcu's QSBR flavour (Desnoyers et al., TPDS 2012); asking by
+ * request word is the ragged handshake of on-the-fly collectors (Doligez and Leroy, POPL 1993).
+ */
+#ifndef ALLOC_BASE_GRACE_H
+#define ALLOC_BASE_GRACE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* One per thread that may look at memory others retire.  Zero-initialised, then grace_online. */
+struct grace_reader {
+    _Atomic uint32_t *request; /* raised by a beginning period */
+    uint32_t request_bit;      /* ... with this bit */
+    bool owes;
+    bool online;
+    struct grace_reader *next;
+    struct grace_reader **link;
+};
+
+/* The reader may from now on hold unprotected pointers.  `request` and `bit` must be set before.  Thread-safe. */
+void grace_online(struct grace_reader *reader);
+
+/* The reader holds no unprotected pointer and will not, until grace_online; pays its debt. */
+void grace_offline(struct grace_reader *reader);
+
+/* The reader holds no unprotected pointer at this moment; pays its debt. */
+void grace_quiescent(struct grace_reader *reader);
+
+/* Every reader is parked or quiescent right now (the world is stopped): what has been retired so far is out of sight.
+ * Completes the running period, if any, and one more. */
+void grace_all_quiescent(void);
+
+/* The period after which memory unlinked just now may be reused; compare with grace_is_over. */
+uint64_t grace_ticket(void);
+
+/* Whether the period of that ticket has completed. */
+bool grace_is_over(uint64_t ticket);
+
+/* Makes sure that the period of that ticket is under way or follows the running one; never waits. */
+void grace_request(uint64_t ticket);
+
+/* Blocks until the period of that ticket has completed.  The caller must be offline. */
+void grace_wait(uint64_t ticket);
+
+bool grace_is_valid(void);
+
+#endif
