@@ -1,0 +1,336 @@
+/* Which slots of which arenas are pools, and which of these wait. */
+#include "alloc/arena.h"
+
+#include "alloc/base/grace.h"
+#include "alloc/base/os.h"
+#include "alloc/guard.h"
+#include "alloc/waiting.h"
+
+enum { HEADER_SLOTS = sizeof(struct arena) / POOL_BYTES }; /* taken by the header as a whole */
+
+static const uint64_t all_slots = ~UINT64_C(0) << HEADER_SLOTS;
+
+_Static_assert(sizeof(struct arena) % POOL_LINE == 0,
+               "blocks behind the header keep their alignment");
+_Static_assert(POOL_BYTES / BLOCK_UNIT <= 1 << 10, "a block's number fits into the remote word");
+
+struct arena_table arenas = {.lock = LOCK_INIT};
+
+static unsigned free_slots(const struct arena *arena)
+{
+    return (unsigned)__builtin_popcountll(arena->free);
+}
+
+static uint64_t slot_bit(const struct pool *pool) { return UINT64_C(1) << arena_index(pool); }
+
+/* --- the lists of arenas ------------------------------------------------------------------------------------------- */
+
+static void add_peer(struct arena *arena)
+{
+    unsigned n = free_slots(arena);
+    if (n == 0)
+        return;
+    struct arena **head = &arenas.by_free[n];
+    arena->peer = *head;
+    arena->peer_link = head;
+    if (*head != NULL)
+        (*head)->peer_link = &arena->peer;
+    *head = arena;
+    arenas.some_free |= UINT64_C(1) << n;
+}
+
+static void remove_peer(struct arena *arena)
+{
+    unsigned n = free_slots(arena);
+    if (n == 0)
+        return;
+    *arena->peer_link = arena->peer;
+    if (arena->peer != NULL)
+        arena->peer->peer_link = arena->peer_link;
+    if (arenas.by_free[n] == NULL)
+        arenas.some_free &= ~(UINT64_C(1) << n);
+}
+
+static void add_arena(struct arena *arena)
+{
+    struct arena **link = &arenas.first;
+    while (*link != NULL && (uintptr_t)*link < (uintptr_t)arena)
+        link = &(*link)->next;
+    arena->next = *link;
+    arena->link = link;
+    if (*link != NULL)
+        (*link)->link = &arena->next;
+    *link = arena;
+}
+
+static void remove_arena(struct arena *arena)
+{
+    *arena->link = arena->next;
+    if (arena->next != NULL)
+        arena->next->link = arena->link;
+}
+
+/* --- slots, with the lock held --------------------------------------------------------------------------------------- */
+
+/* The arena to take the next slot from; it is not in a list of peers.  NULL if there is none. */
+static struct arena *open_arena_locked(void)
+{
+    if (arenas.some_free != 0) {
+        struct arena *fullest = arenas.by_free[__builtin_ctzll(arenas.some_free)];
+        remove_peer(fullest);
+        return fullest;
+    }
+    struct arena *spare = arenas.spare;
+    arenas.spare = NULL;
+    if (spare != NULL)
+        add_arena(spare);
+    return spare;
+}
+
+static struct pool *take_slot_locked(struct arena *arena)
+{
+    struct pool *pool = &arena->pools[__builtin_ctzll(arena->free)];
+    uint64_t bit = slot_bit(pool);
+    pool->recycled = (arena->recycled & bit) != 0;
+    arena->free &= ~bit;
+    arena->recycled |= bit;
+    add_peer(arena);
+    return pool;
+}
+
+/* Takes out of use an arena whose slots are all free.  Returns what to unmap, a list by `next`. */
+static struct arena *retire_arena_locked(struct arena *arena)
+{
+    remove_arena(arena);
+    if (arenas.first == NULL) {
+        arena->next = arenas.spare;
+        arenas.spare = NULL;
+        return arena;
+    }
+    arena->next = NULL;
+    if (arenas.spare != NULL)
+        return arena;
+    arenas.spare = arena;
+    return NULL;
+}
+
+/* Makes a free slot of a pool.  Returns arenas to unmap, in front of those in `others`. */
+static struct arena *put_slot_locked(struct pool *pool, struct arena *others)
+{
+    struct arena *arena = arena_of(pool);
+    if (REFBENCH_DEBUG)
+        guard_release(pool);
+    pool->state = POOL_UNUSED;
+    remove_peer(arena);
+    arena->free |= slot_bit(pool);
+    if (arena->free != all_slots) {
+        add_peer(arena);
+        return others;
+    }
+    struct arena *unused = retire_arena_locked(arena);
+    if (unused == NULL)
+        return others;
+    struct arena *last = unused;
+    while (last->next != NULL)
+        last = last->next;
+    last->next = others;
+    return unused;
+}
+
+static void unmap_all(struct arena *unused)
+{
+    while (unused != NULL) {
+        struct arena *next = unused->next;
+        os_unmap(unused, ARENA_BYTES);
+        unused = next;
+    }
+}
+
+/* --- pools that wait, with the lock held ----------------------------------------------------------------------------- */
+
+static struct pool *take_waiting_locked(enum block_kind kind, unsigned size_class)
+{
+    struct pool_queue *queue = &arenas.waiting[kind][size_class];
+    struct pool *pool =
+        queue->last; /* whose memory is the warmest; the oldest come nearer to their end */
+    if (pool == NULL)
+        return NULL;
+    pool_queue_remove(queue, pool);
+    waiting_subtract(POOL_BYTES);
+    return pool;
+}
+
+/* Returns whether it is time to ask for a grace period. */
+static bool put_waiting_locked(struct pool *pool)
+{
+    pool->state = POOL_WAITING;
+    pool->ticket = grace_ticket();
+    pool_queue_push(&arenas.waiting[pool->kind][pool_class(pool)], pool);
+    return waiting_add(POOL_BYTES);
+}
+
+/* Frees those of a queue whose period is over; they are in order of their tickets. */
+static struct arena *reclaim_queue_locked(struct pool_queue *queue, struct arena *unused)
+{
+    struct pool *pool;
+    while ((pool = queue->first) != NULL && grace_is_over(pool->ticket)) {
+        pool_queue_remove(queue, pool);
+        waiting_subtract(POOL_BYTES);
+        unused = put_slot_locked(pool, unused);
+    }
+    return unused;
+}
+
+static struct arena *reclaim_locked(void)
+{
+    struct arena *unused = NULL;
+    for (unsigned kind = 0; kind < BLOCK_KINDS; kind++)
+        for (unsigned size_class = 1; size_class <= BLOCK_CLASSES; size_class++)
+            unused = reclaim_queue_locked(&arenas.waiting[kind][size_class], unused);
+    return unused;
+}
+
+void arena_reclaim(void)
+{
+    lock_acquire(&arenas.lock);
+    struct arena *unused = reclaim_locked();
+    lock_release(&arenas.lock);
+    unmap_all(unused);
+}
+
+/* --- taking and putting pools ---------------------------------------------------------------------------------------- */
+
+static void own_locked(struct pool *pool)
+{
+    struct arena *arena = arena_of(pool);
+    pool->state = POOL_OWNED;
+    if (pool->kind == BLOCK_CONTAINER)
+        arena->containers |= slot_bit(pool);
+}
+
+static void disown_locked(struct pool *pool)
+{
+    struct arena *arena = arena_of(pool);
+    uint64_t others = ~slot_bit(pool);
+    store_relaxed(&pool->owner, 0);
+    if (pool->kind != BLOCK_CONTAINER)
+        return;
+    arena->containers &= others;
+    fetch_and_relaxed(&arena->young, others);
+    fetch_and_relaxed(&arena->middle, others);
+}
+
+static struct pool *take_new_locked(enum block_kind kind, unsigned size_class, size_t link)
+{
+    struct arena *arena = open_arena_locked();
+    if (arena == NULL)
+        return NULL;
+    struct pool *pool = take_slot_locked(arena);
+    pool_init(pool, kind, size_class, link);
+    return pool;
+}
+
+static struct pool *take(enum block_kind kind, unsigned size_class, size_t link)
+{
+    lock_acquire(&arenas.lock);
+    struct arena *unused = NULL;
+    struct pool *pool = take_waiting_locked(kind, size_class);
+    if (pool == NULL)
+        pool = take_new_locked(kind, size_class, link);
+    if (pool == NULL && !waiting_is_empty()) {
+        unused = reclaim_locked();
+        pool = take_new_locked(kind, size_class, link);
+    }
+    if (pool != NULL)
+        own_locked(pool);
+    lock_release(&arenas.lock);
+    unmap_all(unused);
+    return pool;
+}
+
+static bool map_arena(void)
+{
+    struct arena *arena = os_map(ARENA_BYTES, ARENA_BYTES);
+    if (arena == NULL)
+        return false;
+    arena->free = all_slots;
+    lock_acquire(&arenas.lock);
+    struct arena *second = arenas.spare; /* put there by another thread meanwhile */
+    arenas.spare = arena;
+    lock_release(&arenas.lock);
+    if (second != NULL)
+        os_unmap(second, ARENA_BYTES);
+    return true;
+}
+
+struct pool *arena_take(enum block_kind kind, unsigned size_class, size_t link)
+{
+    struct pool *pool = take(kind, size_class, link);
+    while (pool == NULL && map_arena())
+        pool = take(kind, size_class, link);
+    return pool;
+}
+
+void arena_put(struct pool *pool)
+{
+    struct arena *unused = NULL;
+    bool over_budget = false;
+    lock_acquire(&arenas.lock);
+    disown_locked(pool);
+    if (waiting_is_needed(pool->kind))
+        over_budget = put_waiting_locked(pool);
+    else
+        unused = put_slot_locked(pool, NULL);
+    lock_release(&arenas.lock);
+    unmap_all(unused);
+    if (over_budget)
+        grace_request(grace_ticket());
+}
+
+void arena_trim(void)
+{
+    lock_acquire(&arenas.lock);
+    struct arena *spare = arenas.spare;
+    arenas.spare = NULL;
+    lock_release(&arenas.lock);
+    if (spare != NULL)
+        os_unmap(spare, ARENA_BYTES);
+}
+
+/* --- validator --------------------------------------------------------------------------------------------------------- */
+
+static bool is_peer(const struct arena *arena, unsigned n)
+{
+    const struct arena *peer = arenas.by_free[n];
+    while (peer != NULL && peer != arena)
+        peer = peer->peer;
+    return peer != NULL;
+}
+
+static uint64_t slots_in_state(const struct arena *arena, enum pool_state state)
+{
+    uint64_t slots = 0;
+    for (unsigned i = 0; i < ARENA_POOLS; i++)
+        if (arena->pools[i].state == state)
+            slots |= UINT64_C(1) << i;
+    return slots & all_slots;
+}
+
+static uint64_t owned_containers(const struct arena *arena)
+{
+    uint64_t slots = slots_in_state(arena, POOL_OWNED);
+    for (unsigned i = 0; i < ARENA_POOLS; i++)
+        if (arena->pools[i].kind != BLOCK_CONTAINER)
+            slots &= ~(UINT64_C(1) << i);
+    return slots;
+}
+
+bool arena_is_valid(const struct arena *arena)
+{
+    uint64_t sets = load_relaxed(&arena->young) | load_relaxed(&arena->middle);
+    unsigned n = free_slots(arena);
+    return arena->free == slots_in_state(arena, POOL_UNUSED) && arena->free != all_slots &&
+           (all_slots & ~arena->free & ~arena->recycled) == 0 &&
+           arena->containers == owned_containers(arena) && (sets & ~arena->containers) == 0 &&
+           (n == 0 || is_peer(arena, n)) && (arena->next == NULL || arena->next > arena);
+}

@@ -1,0 +1,120 @@
+/*
+ * Arenas: 1 MiB of address space each, aligned to its size, in 64 slots for pools.
+ *
+ * The header with the pool descriptors lies at the base and takes the first slot, or part of it: blocks there begin
+ * after it.  So the pool of a block is found by a mask and a shift.
+ *
+ * All arenas in use form a list in address order, for the walk, and those with free slots also lists by their number of
+ * free slots: pools are taken from the fullest arena, which lets emptier ones run dry.  An arena whose last pool goes is
+ * unmapped at once, save one that is kept as a spare while any arena is in use.
+ *
+ * Late readers: an empty pool of OBJECTs or CONTAINERs may only become a free slot when the grace period of its ticket is
+ * over (alloc/waiting.h).  Until then it waits here with its free list as it is, and any heap may have it for the
+ * same kind and class.
+ *
+ * Lock: arenas.lock guards everything here that is not atomic; alloc/base/grace.h's nests inside.
+ *
+ * Invariant: every slot behind the header is free, or its pool is OWNED or WAITING:
+ *              slots = |free| + |owned| + |waiting|
+ *            containers = the OWNED pools of kind CONTAINER;  young and middle are subsets of it
+ *            arena->next, if there is one, has a higher address
+ *            an arena is in the list by_free[|free|] <=> |free| > 0, and in use <=> |free| < slots
+ */
+#ifndef ALLOC_ARENA_H
+#define ALLOC_ARENA_H
+
+#include "alloc/base/check.h"
+#include "alloc/base/lock.h"
+#include "alloc/pool.h"
+
+enum {
+    ARENA_SHIFT = 20,
+    ARENA_BYTES = 1 << ARENA_SHIFT,
+    ARENA_POOLS = ARENA_BYTES / POOL_BYTES,
+    ARENA_LIVE_WORDS = POOL_BYTES / BLOCK_UNIT / 64,
+};
+
+struct arena {
+    uint64_t free;       /* slots that are no pool */
+    uint64_t recycled;   /* slots whose memory has been used since it was mapped */
+    uint64_t containers; /* owned pools of containers */
+    _Atomic uint64_t
+        young; /* of these, where a collection of the young must look (alloc/walk.h): set by owners */
+    _Atomic uint64_t middle; /* the same for the middle generation */
+    struct arena *next;      /* in address order */
+    struct arena **link;
+    struct arena *peer; /* with the same number of free slots */
+    struct arena **peer_link;
+    struct pool pools[ARENA_POOLS];
+
+    /* Debug builds: one bit for each block in use by a caller (alloc/guard.h). */
+    _Atomic uint64_t live[REFBENCH_DEBUG ? ARENA_POOLS : 1][ARENA_LIVE_WORDS];
+};
+
+struct arena_table {
+    struct lock lock;
+    struct arena *first;
+    struct arena *by_free[ARENA_POOLS];
+    uint64_t some_free; /* which of by_free are not empty */
+    struct arena *spare;
+    struct pool_queue waiting[BLOCK_KINDS][BLOCK_CLASSES + 1];
+};
+
+extern struct arena_table arenas;
+
+static inline struct arena *arena_of(const void *inside)
+{
+    return (struct arena *)((uintptr_t)inside & ~(uintptr_t)(ARENA_BYTES - 1));
+}
+
+/* The pool of a block. */
+static inline struct pool *arena_pool(const void *block)
+{
+    return &arena_of(block)->pools[((uintptr_t)block >> POOL_SHIFT) & (ARENA_POOLS - 1)];
+}
+
+static inline unsigned arena_index(const struct pool *pool)
+{
+    return (unsigned)(pool - arena_of(pool)->pools);
+}
+
+/* Where the slot of a pool begins. */
+static inline char *arena_slot(const struct pool *pool)
+{
+    return (char *)arena_of(pool) + (size_t)arena_index(pool) * POOL_BYTES;
+}
+
+/* Where its blocks begin. */
+static inline char *arena_blocks(const struct pool *pool)
+{
+    char *slot = arena_slot(pool);
+    char *header_end = (char *)arena_of(pool) + sizeof(struct arena);
+    return slot < header_end ? header_end : slot;
+}
+
+/* The owner is about to hand out container blocks of the pool. */
+static inline void arena_mark_young(struct pool *pool)
+{
+    uint64_t bit = UINT64_C(1) << arena_index(pool);
+    struct arena *arena = arena_of(pool);
+    if ((load_relaxed(&arena->young) & bit) == 0)
+        fetch_or_relaxed(&arena->young, bit);
+}
+
+/* A pool without an owner for blocks of that class and kind: one that waits, free list and all, or a new one.  NULL if
+ * there is no memory. */
+struct pool *arena_take(enum block_kind kind, unsigned size_class, size_t link);
+
+/* Gives back a pool that has no used block. */
+void arena_put(struct pool *pool);
+
+/* Makes free slots of the pools whose grace period is over. */
+void arena_reclaim(void);
+
+/* Unmaps the spare. */
+void arena_trim(void);
+
+/* The invariant above, of one arena.  The lock must be held, or no heap in use. */
+bool arena_is_valid(const struct arena *arena);
+
+#endif

@@ -1,0 +1,276 @@
+/* The slow halves: refill, foreign and dry frees, pools that ran empty, flush. */
+#include "alloc/heap.h"
+
+#include "alloc/waiting.h"
+
+#include <string.h>
+
+/* One block in so many is kept free rather than searched for pool by pool, where as many are freed as made. */
+enum { SLACK = 32 };
+
+_Atomic size_t heap_foreign_frees;
+
+static struct heap_bin *bin_of(struct heap *heap, const struct pool *pool)
+{
+    return &heap->bins[pool->kind][pool_class(pool)];
+}
+
+void heap_init(struct heap *heap) { memset(heap, 0, sizeof *heap); }
+
+/* --- pools coming and going -------------------------------------------------------------------------------------- */
+
+/* The pool, dry until now, has free blocks. */
+static void make_ready(struct heap *heap, struct pool *pool)
+{
+    store_relaxed(&pool->owner, (uintptr_t)heap);
+    pool_queue_push(&bin_of(heap, pool)->ready, pool);
+}
+
+/* All its free blocks become used. */
+static void *make_dry(struct heap *heap, struct pool *pool)
+{
+    store_relaxed(&pool->owner, (uintptr_t)heap | POOL_DRY);
+    pool_queue_remove(&bin_of(heap, pool)->ready, pool);
+    return pool_take_free(pool);
+}
+
+/* An empty pool goes back to its arena. */
+static void release(struct heap *heap, struct pool *pool)
+{
+    VALIDATE(pool_is_valid(pool));
+    struct heap_bin *bin = bin_of(heap, pool);
+    bin->pools--;
+    pool_queue_remove(&bin->ready, pool);
+    if (bin->carving == pool)
+        bin->carving = NULL;
+    arena_put(pool);
+}
+
+void heap_emptied(struct heap *heap, struct pool *pool)
+{
+    if (bin_of(heap, pool)->current != pool)
+        release(heap, pool);
+}
+
+static struct pool *adopt(struct heap *heap, struct pool *pool)
+{
+    if (pool == NULL)
+        return NULL;
+    struct heap_bin *bin = bin_of(heap, pool);
+    bin->pools++;
+    store_relaxed(&pool->owner, (uintptr_t)heap | POOL_DRY);
+    if (pool->free != NULL)
+        make_ready(heap, pool);
+    if (pool_has_uncarved(pool))
+        bin->carving = pool;
+    return pool;
+}
+
+/* --- what others gave back --------------------------------------------------------------------------------------- */
+
+static void push_pending(struct heap *owner, struct pool *pool)
+{
+    struct pool *first = load_relaxed(&owner->pending);
+    do
+        pool->pending_next = first;
+    while (!cas_weak_release(&owner->pending, &first, pool)); /* (H1) */
+}
+
+static void take_remote(struct heap *heap, struct pool *pool)
+{
+    bool was_dry = pool->free == NULL;
+    fetch_add_relaxed(&heap_foreign_frees, pool_take_remote(pool));
+    if (was_dry)
+        make_ready(heap, pool);
+    VALIDATE(pool_is_valid(pool));
+    if (pool->used == 0)
+        heap_emptied(heap, pool);
+}
+
+static void drain(struct heap *heap)
+{
+    if (load_relaxed(&heap->pending) == NULL)
+        return;
+    struct pool *pool = xchg_acquire(&heap->pending, NULL); /* (H2) */
+    while (pool != NULL) {
+        struct pool *next = pool->pending_next;
+        take_remote(heap, pool);
+        pool = next;
+    }
+}
+
+void heap_free_slow(struct heap *heap, struct pool *pool, size_t link, void *block)
+{
+    struct heap *owner =
+        pool_owner(pool); /* read before the block is given away, and the pool perhaps with it */
+    if (owner != heap) {
+        if (pool_put_remote(pool, link, block))
+            push_pending(owner, pool);
+        return;
+    }
+    pool_put(pool, link, block);
+    make_ready(heap, pool);
+    if (pool->used == 0)
+        heap_emptied(heap, pool);
+}
+
+/* --- refill ---------------------------------------------------------------------------------------------------------- */
+
+/* Whether a refill from the pool yields enough blocks to be worth its price. */
+static bool is_worthwhile(const struct pool *pool)
+{
+    unsigned free_blocks = pool->carved - pool->used;
+    return free_blocks * SLACK >= pool->capacity;
+}
+
+/* The pool to refill from, the first that there is of: the one longest ready, if it is worthwhile; the carving one;
+ * another one, if that is little beside those the bin has; any that is ready. */
+static struct pool *next_pool(struct heap *heap, enum block_kind kind, size_t link,
+                              unsigned size_class)
+{
+    const struct heap_bin *bin = &heap->bins[kind][size_class];
+    struct pool *ready = bin->ready.first;
+    if (ready != NULL && is_worthwhile(ready))
+        return ready;
+    if (bin->carving != NULL)
+        return bin->carving;
+    if (ready != NULL && bin->pools < SLACK)
+        return ready;
+    struct pool *other = adopt(heap, arena_take(kind, size_class, link));
+    return other != NULL ? other : ready;
+}
+
+/* Makes the pool its bin's current one; the one before need not stay if it is empty. */
+static void make_current(struct heap *heap, struct pool *pool)
+{
+    struct heap_bin *bin = bin_of(heap, pool);
+    struct pool *before = bin->current;
+    bin->current = pool;
+    if (before != NULL && before != pool && before->used == 0)
+        release(heap, before);
+}
+
+static void *carve(struct heap *heap, struct pool *pool)
+{
+    void *list = pool_carve(pool);
+    if (!pool_has_uncarved(pool))
+        bin_of(heap, pool)->carving = NULL;
+    return list;
+}
+
+void *heap_refill(struct heap *heap, enum block_kind kind, size_t link, size_t size)
+{
+    unsigned size_class = block_class(size);
+    drain(heap);
+    struct pool *pool = next_pool(heap, kind, link, size_class);
+    if (pool == NULL)
+        return NULL;
+    make_current(heap, pool);
+    if (kind == BLOCK_CONTAINER)
+        arena_mark_young(pool);
+    void *block = pool->free != NULL ? make_dry(heap, pool) : carve(heap, pool);
+    VALIDATE(pool_is_valid(pool));
+    heap->free[kind][size_class] = block_next(block, link);
+    if (REFBENCH_DEBUG)
+        guard_alloc(kind, link, size, block);
+    return block;
+}
+
+/* --- large blocks ---------------------------------------------------------------------------------------------------- */
+
+void *heap_alloc_large(struct heap *heap, enum block_kind kind, size_t link, size_t size)
+{
+    return large_alloc(heap, kind, link, size);
+}
+
+void heap_free_large(struct heap *heap, enum block_kind kind, size_t link, size_t size, void *block)
+{
+    if (large_free(heap, kind, link, size, block))
+        fetch_add_relaxed(&heap_foreign_frees, 1);
+}
+
+/* --- flush and reclaim ----------------------------------------------------------------------------------------------- */
+
+/* The blocks on the heap's list go back to their pool, and the pool, if it is empty, to its arena. */
+static void flush_bin(struct heap *heap, struct heap_bin *bin, void **list)
+{
+    struct pool *pool = bin->current;
+    if (pool == NULL)
+        return;
+    bool was_dry = pool->free == NULL;
+    while (*list != NULL) {
+        void *block = *list;
+        *list = block_next(block, pool->link);
+        pool_put(pool, pool->link, block);
+    }
+    if (was_dry && pool->free != NULL)
+        make_ready(heap, pool);
+    bin->current = NULL;
+    if (pool->used == 0)
+        release(heap, pool);
+}
+
+void heap_flush(struct heap *heap)
+{
+    VALIDATE(heap_is_valid(heap));
+    drain(heap);
+    for (unsigned kind = 0; kind < BLOCK_KINDS; kind++)
+        for (unsigned size_class = 1; size_class <= BLOCK_CLASSES; size_class++)
+            flush_bin(heap, &heap->bins[kind][size_class], &heap->free[kind][size_class]);
+    heap_reclaim();
+}
+
+void heap_set_late_readers(bool exist) { waiting_readers = exist; }
+
+void heap_reclaim(void)
+{
+    if (waiting_is_empty())
+        return;
+    arena_reclaim();
+    large_reclaim();
+}
+
+void heap_trim(void) { arena_trim(); }
+
+/* --- validator --------------------------------------------------------------------------------------------------------- */
+
+static bool list_is_valid(const struct pool *current, const void *list)
+{
+    size_t length = 0;
+    for (; list != NULL; list = block_next(list, current->link)) {
+        if (arena_pool(list) != current || ++length > current->used)
+            return false;
+    }
+    return true;
+}
+
+static bool ready_is_valid(const struct heap *heap, const struct heap_bin *bin,
+                           const struct pool *pool)
+{
+    return pool->free != NULL && pool_owner(pool) == heap && pool_is_valid(pool) &&
+           (pool->used != 0 || pool == bin->current) &&
+           (!pool_has_uncarved(pool) || pool == bin->carving);
+}
+
+static bool bin_is_valid(const struct heap *heap, const struct heap_bin *bin, const void *list)
+{
+    unsigned ready = 0;
+    for (const struct pool *pool = bin->ready.first; pool != NULL; pool = pool->next, ready++)
+        if (!ready_is_valid(heap, bin, pool))
+            return false;
+    return ready <= bin->pools &&
+           (bin->current == NULL ||
+            (pool_owner(bin->current) == heap && pool_is_valid(bin->current))) &&
+           (bin->carving == NULL ||
+            (pool_owner(bin->carving) == heap && pool_has_uncarved(bin->carving))) &&
+           (list == NULL || (bin->current != NULL && list_is_valid(bin->current, list)));
+}
+
+bool heap_is_valid(const struct heap *heap)
+{
+    for (unsigned kind = 0; kind < BLOCK_KINDS; kind++)
+        for (unsigned size_class = 1; size_class <= BLOCK_CLASSES; size_class++)
+            if (!bin_is_valid(heap, &heap->bins[kind][size_class], heap->free[kind][size_class]))
+                return false;
+    return true;
+}

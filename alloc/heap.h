@@ -1,0 +1,162 @@
+/*
+ * The heap of one thread: block => pool => arena.
+ *
+ * Glossary
+ *   block   16 bytes x class, classes 1..32 (<= 512 bytes): what an object lives in
+ *   pool    16 KiB of blocks of one class and one kind, owned by one heap
+ *   arena   1 MiB, aligned to its size: 64 pools, their descriptors at its base
+ *   heap    per thread: a list of free blocks for each kind and class, and the pools these come from
+ *   large   a block over 512 bytes, from the system allocator; large *containers* are registered for the collector
+ *
+ * Kinds: a pool holds one, so the collector can skip what it never looks at, and memory keeps its type.
+ *   DATA       tables and text; no header.  The free-list link lies over the first word.
+ *   OBJECT     begins with a counting header.  The link lies `link` bytes in (over the type word): the header of a free or
+ *   CONTAINER  never used block is all zeros, so that a late reader finds a count of zero; a container's collector word,
+ *              the word after the type, is zero in a free or never used block too.
+ *
+ * Who promises what: heap_alloc returns OBJECT and CONTAINER blocks with header and collector word zero and the rest
+ * undefined; the caller gives them back in the same state.  `kind`, `link` and where possible `size` are compile-time
+ * constants at the call, which is where the speed comes from.
+ *
+ * Late readers (strategies with RC_OPTIMISTIC_READERS, see heap_set_late_readers): an empty pool is kept for its own
+ * class and kind until a grace period (alloc/base/grace.h) has passed; only then may it change class or be unmapped.  Large
+ * OBJECT and CONTAINER blocks wait for one too, their header zeroed.
+ *
+ * How it works: allocation pops the heap's list of that kind and class, and counts nothing.  When the list is empty the
+ * heap refills it from one pool, its *current* one for that kind and class: it takes the whole free list of the pool that has
+ * been ready for the longest, or carves a page of never used blocks, or gets another pool; one of the latter two also if
+ * the first has less than one block in 32 free, since a program that frees one block for each that it makes would else
+ * search a pool for every block.  A free goes to the list of the block's own pool, and a pool without a used block goes
+ * back to its arena; only a current one stays, so that a loop that makes and frees one object does not get and give back a
+ * pool again and again.
+ * Invariant: the blocks on free[kind][class] are used blocks of bins[kind][class].current;
+ *            a bin's ready queue holds exactly its pools that are not DRY;
+ *            a pool with no used block is the current one of its bin;
+ *            a pool with blocks not yet carved is the carving one of its bin
+ * Source: pages with local, thread and remote lists are mimalloc's (Leijen, Zorn, de Moura, APLAS 2019); pools and arenas
+ * that return are CPython's obmalloc.
+ *
+ * Ordering: (H1) a pool is pushed on its owner's pending stack with release; (H2) the owner takes the stack with
+ * acquire.  No ABA, for the reason given in alloc/pool.h.  A heap that others may still push to must not be freed.
+ *
+ * Thread-safety: a heap is used by one thread at a time (its owner), except that any thread may heap_free a block of any
+ * heap: it passes *its own* heap and the block finds its way home.
+ */
+#ifndef ALLOC_HEAP_H
+#define ALLOC_HEAP_H
+
+#include "alloc/arena.h"
+#include "alloc/block.h"
+#include "alloc/failure.h"
+#include "alloc/guard.h"
+#include "alloc/large.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* One kind and class of a heap. */
+struct heap_bin {
+    struct pool *current;    /* whose blocks are on the heap's list, or were last */
+    struct pool *carving;    /* the one that has blocks not yet carved */
+    unsigned pools;          /* how many the heap owns */
+    struct pool_queue ready; /* those with free blocks, longest ready first */
+};
+
+struct heap {
+    void *free[BLOCK_KINDS][BLOCK_CLASSES + 1];
+    struct heap_bin bins[BLOCK_KINDS][BLOCK_CLASSES + 1];
+    _Atomic(struct pool *) pending; /* pools that others gave blocks back to */
+};
+
+/* Makes an empty heap in place.  It needs no fini: heap_flush leaves nothing of its own behind. */
+void heap_init(struct heap *heap);
+
+/* Takes in what other threads gave back, hands every free block back to its pool and every empty pool to its arena.
+ * The owner calls it before it exits; others may only while the owner cannot run (stopped, or gone). */
+void heap_flush(struct heap *heap);
+
+/* A block of `size` >= 1 bytes, or NULL if there is no memory. */
+static inline void *heap_alloc(struct heap *heap, enum block_kind kind, size_t link, size_t size);
+
+/* Gives a block back; `kind`, `link` and `size` as it was asked for. */
+static inline void heap_free(struct heap *heap, enum block_kind kind, size_t link, size_t size,
+                             void *block);
+
+/* Bytes that a block of `size` really takes. */
+static inline size_t heap_block_bytes(size_t size);
+
+/* Called once before the first allocation: do late readers exist, so that memory must wait for a grace period? */
+void heap_set_late_readers(bool exist);
+
+/* Gives back all memory whose grace period is over; cheap if there is none.  Called after a stop of the world and from
+ * safepoints that paid a debt. */
+void heap_reclaim(void);
+
+/* Unmaps the arena that is kept as a spare while others are in use. */
+void heap_trim(void);
+
+/* The invariant above, and those of its bins' pools; the owner's to call, or anybody's while it cannot run. */
+bool heap_is_valid(const struct heap *heap);
+
+/* --- the slow halves --------------------------------------------------------------------------------------------- */
+
+void *heap_refill(struct heap *heap, enum block_kind kind, size_t link, size_t size);
+void *heap_alloc_large(struct heap *heap, enum block_kind kind, size_t link, size_t size);
+void heap_free_large(struct heap *heap, enum block_kind kind, size_t link, size_t size,
+                     void *block);
+
+/* The pool is dry, or another heap's. */
+void heap_free_slow(struct heap *heap, struct pool *pool, size_t link, void *block);
+
+/* The last used block of the pool has come back. */
+void heap_emptied(struct heap *heap, struct pool *pool);
+
+/* Blocks that came back from other heaps, as far as their owners have taken them in. */
+extern _Atomic size_t heap_foreign_frees;
+
+/* --- the fast halves --------------------------------------------------------------------------------------------- */
+
+static inline void *heap_alloc(struct heap *heap, enum block_kind kind, size_t link, size_t size)
+{
+    ASSERT(size >= 1);
+    if (failure_is_due())
+        return NULL;
+    if (unlikely(size > BLOCK_MAX))
+        return heap_alloc_large(heap, kind, link, size);
+    void **list = &heap->free[kind][block_class(size)];
+    void *block = *list;
+    if (unlikely(block == NULL))
+        return heap_refill(heap, kind, link, size);
+    *list = block_next(block, link);
+    __builtin_prefetch(*list);
+    if (REFBENCH_DEBUG)
+        guard_alloc(kind, link, size, block);
+    return block;
+}
+
+static inline void heap_free(struct heap *heap, enum block_kind kind, size_t link, size_t size,
+                             void *block)
+{
+    if (unlikely(size > BLOCK_MAX)) {
+        heap_free_large(heap, kind, link, size, block);
+        return;
+    }
+    if (REFBENCH_DEBUG)
+        guard_free(kind, link, size, block);
+    struct pool *pool = arena_pool(block);
+    if (unlikely(load_relaxed(&pool->owner) != (uintptr_t)heap)) {
+        heap_free_slow(heap, pool, link, block);
+        return;
+    }
+    pool_put(pool, link, block);
+    if (unlikely(pool->used == 0))
+        heap_emptied(heap, pool);
+}
+
+static inline size_t heap_block_bytes(size_t size)
+{
+    return size > BLOCK_MAX ? large_bytes(size) : block_round(size);
+}
+
+#endif
