@@ -1,0 +1,42 @@
+/*
+ * What the collector needs from its client, as static inline functions: GC_CLIENT_HEADER, named by
+ * the build, defines them.  Inlined, since an indirect call for every edge would double the cost of
+ * a collection.
+ *
+ *   void gc_client_stop(struct thread *T)
+ *       Stops the world: every other attached thread is parked when it returns.
+ *   void gc_client_start(struct thread *T)
+ *       Lets it run again, and gives back memory whose grace period the stop has ended.
+ *   void gc_client_settle(struct thread *T)
+ *       Makes gc_client_count exact.  World stopped.
+ *   size_t gc_client_count(const struct gc_head *head)
+ *   void gc_client_each_uncounted_root(struct thread *T, void (*visit)(struct gc_head *, void *), void *context)
+ *       Calls `visit` for the word of a container for each reference to it that its count leaves out.
+ *   void gc_client_walk(unsigned oldest, void (*visit)(struct gc_head *, void *), void *context)
+ *       Calls `visit` for the word of every container block that may be tracked and of generation <=
+ *       oldest (others may come too), in the same order each time within one stop; words that are 0
+ *       are skipped.  Always inlined, visit too.
+ *   void gc_client_traverse(struct gc_head *head, void (*visit)(struct gc_head *, void *), void *context)
+ *       Calls `visit` for the word of each container that this container refers to, once per reference.
+ *       Always inlined.
+ *   void gc_client_prefetch_children(struct gc_head *head)
+ *       Optional work ahead: head's children will be visited soon.
+ *   void gc_client_promoted(unsigned oldest)
+ *       Survivors of generations <= oldest have moved up: where to look for younger ones next time.
+ *       World stopped.
+ *   void gc_client_hold(struct thread *T, struct gc_head *head)
+ *       One more reference to garbage, so that clearing cannot end it early.  World stopped.
+ *   void gc_client_clear(struct thread *T, struct gc_head *head)
+ *       Empties the container's slots, releasing what they held.  World running.
+ *   void gc_client_drop(struct thread *T, struct gc_head *head)
+ *       Ends the reference of gc_client_hold.
+ *   struct gc_thread *gc_client_thread(struct thread *T)
+ */
+#ifndef GC_CLIENT_H
+#define GC_CLIENT_H
+
+#include "gc/gc.h"
+
+#include GC_CLIENT_HEADER
+
+#endif

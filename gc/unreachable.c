@@ -1,0 +1,313 @@
+/*
+ * Finding the unreachable: trial deletion over a walk in memory order.
+ *
+ *   subtract  each container of the set becomes a CANDIDATE with payload = its count, the first time
+ *             it is met, and each reference from within the set takes 1 off its target.  What is left
+ *             are references from outside; those that counts leave out are added.
+ *   mark      a cursor walks the set.  A candidate with references from outside, or REACHABLE, has its
+ *             children made REACHABLE and is a survivor at once; any other is PASSED by.  A child
+ *             ahead of the cursor waits until the cursor comes; one already passed is put on a stack
+ *             that is drained before the cursor moves on.
+ *   sweep     only if there is garbage: what is still a candidate is unreachable.
+ *
+ * The stack is linked through the payload, which a passed candidate no longer needs (it is 0), so
+ * marking allocates nothing and cannot fail.  But popping a long linked stack is one cache miss
+ * after the other.  So when it is deep, a child that was passed is left REACHABLE where it lies, for another pass of the
+ * cursor, which reads memory in order.  The last pass sets no limit, so the number of passes has one.
+ *
+ * On a heap in random order both walks wait for the words of children.  They are therefore asked for
+ * ahead: a container waits in a ring of LOOKAHEAD while its children's words come in.
+ *
+ * Invariants: a payload is never subtracted below 0, since count = references from inside + from
+ * outside; during mark, candidates = survivors + those not reached yet; afterwards no mark bit is left.
+ * Source: trial deletion as in CPython's gcmodule.c (N. Schemenauer, 2000); Lins's and Christopher's algorithms
+ * before it (1984, 1992); prefetching ahead of a marker: Cher, Hosking and Vitek, ASPLOS 2004.
+ */
+#include "gc/unreachable.h"
+
+#include "alloc/base/check.h"
+#include "gc/client.h"
+
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
+
+#define ONE_REFERENCE (UINT64_C(1) << GC_PAYLOAD_SHIFT)
+#define MOST_REFERENCES (UINT64_MAX >> GC_PAYLOAD_SHIFT)
+
+enum {
+    LOOKAHEAD = 16,
+    STACK_SMALL = 1024, /* a stack this deep stays in the cache */
+    STACK_PART = 16,    /* nor does one matter that is less than this part of the set */
+    MARK_PASSES = 4,
+    MARKS = GC_CANDIDATE | GC_REACHABLE | GC_PASSED,
+};
+
+/* First in, first out. */
+struct queue {
+    struct gc_head *heads[LOOKAHEAD];
+    unsigned first;
+    unsigned length;
+};
+
+struct finder {
+    struct thread *T;
+    uint64_t oldest;   /* of the set, as generation bits */
+    uint64_t promoted; /* the generation of survivors, as bits */
+    size_t candidates;
+    size_t unreached; /* candidates that no reference from outside is known to keep */
+    size_t survivors;
+    struct gc_head *stack;
+    size_t depth;
+    size_t depth_limit;
+    bool another_pass;
+    struct gc_head *first; /* of the unreachable */
+    struct gc_head *last;
+    size_t unreachable;
+    struct queue waiting;
+};
+
+ALWAYS_INLINE void queue_put(struct queue *queue, struct gc_head *head)
+{
+    queue->heads[(queue->first + queue->length++) % LOOKAHEAD] = head;
+}
+
+ALWAYS_INLINE struct gc_head *queue_take(struct queue *queue)
+{
+    queue->length--;
+    return queue->heads[queue->first++ % LOOKAHEAD];
+}
+
+ALWAYS_INLINE uint64_t payload(uint64_t word) { return word >> GC_PAYLOAD_SHIFT; }
+
+ALWAYS_INLINE uint64_t with_link(uint64_t word, const struct gc_head *link)
+{
+    return (word & GC_FLAGS) | (uint64_t)(uintptr_t)link << GC_PAYLOAD_SHIFT;
+}
+
+/* --- subtract ----------------------------------------------------------------------------------- */
+
+ALWAYS_INLINE bool is_in_set(const struct finder *f, uint64_t word)
+{
+    return (word & GC_TRACKED) != 0 && (word & GC_GENERATION) <= f->oldest;
+}
+
+/* Makes a container of the set a candidate, if it is none yet; returns its word. */
+ALWAYS_INLINE uint64_t subtract_enter(struct finder *f, struct gc_head *head, uint64_t word)
+{
+    if (word & GC_CANDIDATE)
+        return word;
+    ASSERT(payload(word) == 0);
+    uint64_t count = gc_client_count(head);
+    if (count > MOST_REFERENCES)
+        count = MOST_REFERENCES;
+    f->candidates++;
+    f->unreached += count == 0;
+    return word | GC_CANDIDATE | count << GC_PAYLOAD_SHIFT;
+}
+
+ALWAYS_INLINE void subtract_edge(struct gc_head *child, void *context)
+{
+    struct finder *f = context;
+    uint64_t word = child->word;
+    if (!is_in_set(f, word))
+        return;
+    word = subtract_enter(f, child, word);
+    ASSERT(payload(word) != 0);
+    f->unreached += payload(word) == 1;
+    child->word = word - ONE_REFERENCE;
+}
+
+/* Subtracts what those refer to that have waited longest, until `keep` are left. */
+ALWAYS_INLINE void subtract_waiting(struct finder *f, unsigned keep)
+{
+    while (f->waiting.length > keep) {
+        struct gc_head *head = queue_take(&f->waiting);
+        head->word = subtract_enter(f, head, head->word);
+        gc_client_traverse(head, subtract_edge, f);
+    }
+}
+
+ALWAYS_INLINE void subtract_visit(struct gc_head *head, void *context)
+{
+    struct finder *f = context;
+    if (!is_in_set(f, head->word))
+        return;
+    gc_client_prefetch_children(head);
+    queue_put(&f->waiting, head);
+    subtract_waiting(f, LOOKAHEAD - 1);
+}
+
+static void add_root(struct gc_head *head, void *context)
+{
+    struct finder *f = context;
+    if ((head->word & GC_CANDIDATE) == 0)
+        return;
+    f->unreached -= payload(head->word) == 0;
+    head->word += ONE_REFERENCE;
+}
+
+static void subtract(struct finder *f, unsigned oldest)
+{
+    gc_client_walk(oldest, subtract_visit, f);
+    subtract_waiting(f, 0);
+    gc_client_each_uncounted_root(f->T, add_root, f);
+}
+
+/* --- mark --------------------------------------------------------------------------------------- */
+
+ALWAYS_INLINE bool is_reached(uint64_t word)
+{
+    return (word & GC_REACHABLE) != 0 || payload(word) != 0;
+}
+
+ALWAYS_INLINE void mark_push(struct finder *f, struct gc_head *head, uint64_t word)
+{
+    head->word = with_link(word, f->stack);
+    f->stack = head;
+    f->depth++;
+}
+
+ALWAYS_INLINE void mark_edge(struct gc_head *child, void *context)
+{
+    struct finder *f = context;
+    uint64_t word = child->word;
+    if ((word & GC_CANDIDATE) == 0 || is_reached(word))
+        return;
+    word |= GC_REACHABLE;
+    child->word = word;
+    f->unreached--;
+    if ((word & GC_PASSED) == 0)
+        return;
+    if (f->depth < f->depth_limit)
+        mark_push(f, child, word);
+    else
+        f->another_pass = true;
+}
+
+ALWAYS_INLINE void mark_survivor(struct finder *f, struct gc_head *head)
+{
+    head->word = (head->word & GC_FLAGS & ~(uint64_t)(MARKS | GC_GENERATION)) | f->promoted;
+    f->survivors++;
+    if (f->unreached != 0)
+        gc_client_traverse(head, mark_edge, f);
+}
+
+ALWAYS_INLINE void mark_from(struct finder *f, struct gc_head *head)
+{
+    uint64_t word = head->word;
+    if ((word & GC_CANDIDATE) == 0)
+        return;
+    if (is_reached(word))
+        mark_survivor(f, head);
+    else
+        head->word = word | GC_PASSED;
+}
+
+ALWAYS_INLINE void mark_later(struct finder *f, struct gc_head *head)
+{
+    if (f->unreached != 0 && is_reached(head->word))
+        gc_client_prefetch_children(head);
+    queue_put(&f->waiting, head);
+}
+
+ALWAYS_INLINE struct gc_head *mark_pop(struct finder *f)
+{
+    struct gc_head *head = f->stack;
+    f->stack = gc_head_link(head);
+    f->depth--;
+    return head;
+}
+
+/* Marks from those that have waited longest, and from the stack, until that is empty and `keep` are left. */
+ALWAYS_INLINE void mark_waiting(struct finder *f, unsigned keep)
+{
+    while (f->waiting.length > keep) {
+        mark_from(f, queue_take(&f->waiting));
+        while (f->stack != NULL && f->waiting.length < LOOKAHEAD)
+            mark_later(f, mark_pop(f));
+    }
+}
+
+ALWAYS_INLINE void mark_visit(struct gc_head *head, void *context)
+{
+    struct finder *f = context;
+    if ((head->word & GC_CANDIDATE) == 0)
+        return;
+    mark_later(f, head);
+    mark_waiting(f, LOOKAHEAD - 1);
+}
+
+static void mark_pass(struct finder *f, unsigned oldest)
+{
+    f->another_pass = false;
+    gc_client_walk(oldest, mark_visit, f);
+    mark_waiting(f, 0);
+}
+
+static void mark(struct finder *f, unsigned oldest)
+{
+    f->depth_limit = STACK_SMALL + f->candidates / STACK_PART;
+    f->another_pass = true;
+    for (unsigned pass = 1; f->another_pass; pass++) {
+        if (pass == MARK_PASSES)
+            f->depth_limit = SIZE_MAX;
+        mark_pass(f, oldest);
+    }
+    ASSERT(f->candidates == f->survivors + f->unreached);
+}
+
+/* --- sweep -------------------------------------------------------------------------------------- */
+
+ALWAYS_INLINE void sweep_visit(struct gc_head *head, void *context)
+{
+    struct finder *f = context;
+    uint64_t word = head->word;
+    if ((word & GC_CANDIDATE) == 0)
+        return;
+    ASSERT((word & GC_PASSED) != 0 && !is_reached(word));
+    head->word = word & GC_FLAGS & ~(uint64_t)(MARKS | GC_TRACKED);
+    gc_client_hold(f->T, head);
+    if (f->last == NULL)
+        f->first = head;
+    else
+        f->last->word = with_link(f->last->word, head);
+    f->last = head;
+    f->unreachable++;
+}
+
+static void sweep(struct finder *f, unsigned oldest)
+{
+    if (f->unreached != 0)
+        gc_client_walk(oldest, sweep_visit, f);
+    ASSERT(f->unreachable == f->unreached);
+}
+
+/* --- all of it ---------------------------------------------------------------------------------- */
+
+ALWAYS_INLINE void clean_visit(struct gc_head *head, void *context)
+{
+    bool *is_clean = context;
+    uint64_t word = head->word;
+    *is_clean &= (word & MARKS) == 0 && ((word & GC_TRACKED) == 0 || payload(word) == 0);
+}
+
+static bool unreachable_is_clean(unsigned oldest)
+{
+    bool is_clean = true;
+    gc_client_walk(oldest, clean_visit, &is_clean);
+    return is_clean;
+}
+
+struct unreachable unreachable_find(struct thread *T, unsigned oldest)
+{
+    unsigned promoted = oldest + 1 < GC_GENERATIONS ? oldest + 1 : oldest;
+    struct finder finder = {
+        .T = T,
+        .oldest = (uint64_t)oldest << GC_GENERATION_SHIFT,
+        .promoted = (uint64_t)promoted << GC_GENERATION_SHIFT,
+    };
+    subtract(&finder, oldest);
+    mark(&finder, oldest);
+    sweep(&finder, oldest);
+    VALIDATE(unreachable_is_clean(oldest));
+    return (struct unreachable){finder.first, finder.unreachable, finder.survivors};
+}
