@@ -1,0 +1,294 @@
+/* The shared half of biased.h: foreign counts, merging, the owners' queues. */
+#include RC_STRATEGY_HEADER
+
+#include "alloc/base/check.h"
+
+#include <stdlib.h>
+
+struct lock biased_hostless = LOCK_INIT;
+
+/* Every thread record that was ever attached, by place: id = tenure << PLACE_BITS | place.  Guarded by `registry`. */
+enum { PLACE_BITS = 8, TENURES = 1 << 24, FIRST_CAPACITY = 64 };
+_Static_assert(RC_MAX_THREADS <= 1 << PLACE_BITS, "every thread has a place");
+static struct lock registry = LOCK_INIT;
+static struct rc_thread *_Atomic threads[RC_MAX_THREADS];
+static uint32_t places;
+
+static int32_t shared_count(uint32_t shared) { return (int32_t)shared >> 2; }
+
+static void destroy(struct thread *T, struct rc_header *o)
+{
+    store_relaxed(&o->shared, 0);
+    rc_died(T, o);
+}
+
+/* --- merging ---------------------------------------------------------------------------------------------------- */
+
+/* Moves the owner's count into the shared one.  By the owner; by whoever found the owner gone and set QUEUED; or with the
+ * world stopped. */
+static void merge(struct rc_header *o)
+{
+    uint32_t owners = (uint32_t)load_relaxed(&o->owned);
+    store_relaxed(&o->owned, 0); /* (B7) */
+    uint32_t shared = load_relaxed(&o->shared);
+    uint32_t merged;
+    do {
+        if (biased_is_immortal(shared))
+            return;
+        merged = ((shared + owners * BIASED_ONE) & ~(uint32_t)BIASED_STATE) | BIASED_MERGED;
+    } while (!cas_weak_acq_rel(&o->shared, &shared, merged)); /* (B8), (B5) */
+}
+
+/* The owner's last reference is gone: the object dies, or goes on without an owner. */
+void biased_owned_zero(struct thread *T, struct rc_header *o)
+{
+    uint32_t shared = load_acquire(&o->shared); /* (B5) */
+    store_relaxed(&o->owned, 0);                /* (B7) */
+    if (shared == 0 || FAULT(unasked_death)) {
+        destroy(T, o);
+        return;
+    }
+    uint32_t merged;
+    do {
+        if (biased_is_immortal(shared))
+            return;
+        merged = shared | BIASED_MERGED;
+    } while (!cas_weak_acq_rel(&o->shared, &shared, merged)); /* (B8), (B5) */
+    if (shared_count(merged) == 0)
+        destroy(T, o);
+}
+
+/* --- the owners' queues ------------------------------------------------------------------------------------------- */
+
+static void queue_push_locked(struct biased_queue *queue, struct rc_header *o)
+{
+    if (queue->length == queue->capacity) {
+        size_t capacity = queue->capacity == 0 ? FIRST_CAPACITY : queue->capacity * 2;
+        struct rc_header **items = realloc(queue->items, capacity * sizeof *items);
+        CHECK(items != NULL, "no memory for %zu objects queued to their owner", capacity);
+        queue->items = items;
+        queue->capacity = capacity;
+    }
+    queue->items[queue->length++] = o;
+}
+
+/* Hands `o`, with the reference the caller keeps no longer, to the thread of that id; false if it is gone. */
+static bool queue_push(uint32_t id, struct rc_header *o)
+{
+    struct rc_thread *owner = load_relaxed(&threads[id % RC_MAX_THREADS]);
+    lock_acquire(&owner->queue.lock);
+    bool there = owner->queue.open && owner->tag >> 32 == id;
+    if (there) {
+        queue_push_locked(&owner->queue, o);
+        if (owner->queue.length == 1)
+            rc_ask(owner);
+    }
+    lock_release(&owner->queue.lock);
+    return there;
+}
+
+/* Empties the queue and returns what was in it; NULL if nothing.  To be freed. */
+static struct rc_header **queue_take(struct biased_queue *queue, size_t *length)
+{
+    lock_acquire(&queue->lock);
+    struct rc_header **items = queue->length == 0 ? NULL : queue->items;
+    *length = queue->length;
+    if (items != NULL) {
+        queue->items = NULL;
+        queue->length = queue->capacity = 0;
+    }
+    lock_release(&queue->lock);
+    return items;
+}
+
+/* Merges what was queued to this thread and ends the references that the queue kept. */
+static void drain(struct thread *T)
+{
+    size_t length;
+    struct rc_header **items;
+    while ((items = queue_take(&rc_self(T)->queue, &length)) != NULL) {
+        for (size_t i = 0; i < length && !FAULT(skip_merge); i++) {
+            merge(items[i]);
+            biased_decrement_shared(T, items[i]);
+        }
+        free(items);
+    }
+}
+
+/* Closes the queue if it is empty: from then on nobody finds this thread. */
+static bool close_if_empty(struct rc_thread *t)
+{
+    lock_acquire(&t->queue.lock);
+    bool empty = t->queue.length == 0;
+    if (empty || FAULT(skip_exit_drain)) {
+        t->queue.open = false;
+        t->queue.length = 0;
+    }
+    lock_release(&t->queue.lock);
+    return empty || FAULT(skip_exit_drain);
+}
+
+/* --- references of threads that do not own the object ------------------------------------------------------------- */
+
+/* The object was just marked QUEUED: its owner is to end the reference; without an owner it is ended here. */
+static void hand_to_owner(struct thread *T, struct rc_header *o)
+{
+    uint32_t id = (uint32_t)(load_relaxed(&o->owned) >> 32);
+    if (id != 0 && queue_push(id, o))
+        return;
+    if (id != 0)
+        merge(o);
+    biased_decrement_shared(T, o);
+}
+
+void biased_decrement_shared(struct thread *T, struct rc_header *o)
+{
+    uint32_t shared = load_relaxed(&o->shared);
+    uint32_t next;
+    bool queue;
+    do {
+        if (biased_is_immortal(shared))
+            return;
+        queue = shared == BIASED_PLAIN || shared == BIASED_MARKED;
+        next = queue ? BIASED_QUEUED : shared - BIASED_ONE;
+    } while (!cas_weak_acq_rel(&o->shared, &shared, next)); /* (B6), (B4), (B5) */
+    if (next == BIASED_MERGED)
+        destroy(T, o);
+    else if (queue)
+        hand_to_owner(T, o);
+}
+
+/* False if the object is dead, or its owner may be ending it. */
+static bool try_increment(struct rc_header *o)
+{
+    uint32_t shared = load_relaxed(&o->shared);
+    do {
+        if (shared == BIASED_PLAIN || shared == BIASED_MERGED)
+            return false;
+        if (biased_is_immortal(shared))
+            return true;
+    } while (!cas_weak_acq_rel(&o->shared, &shared, shared + BIASED_ONE)); /* (B3), (B4) */
+    return true;
+}
+
+/* One more reference to the object in a slot whose host is locked, and a mark that lets the next reader do without. */
+static void increment_and_mark(struct rc_header *o)
+{
+    uint32_t shared = load_relaxed(&o->shared);
+    uint32_t next;
+    do {
+        if (biased_is_immortal(shared))
+            return;
+        next = shared + BIASED_ONE;
+        if ((shared & BIASED_STATE) == BIASED_PLAIN)
+            next |= BIASED_MARKED;
+    } while (!cas_weak_acq_rel(&o->shared, &shared, next)); /* (B4) */
+}
+
+static rc_loc load_under_lock(struct thread *T, struct rc_header *host, rc_slot *slot)
+{
+    lock_acquire(biased_slot_lock(host));
+    struct rc_header *o = load_relaxed(&slot->p);
+    if (o != NULL && load_relaxed(&o->owned) >> 32 == rc_self(T)->tag >> 32)
+        biased_increment(T, o);
+    else if (o != NULL)
+        increment_and_mark(o);
+    lock_release(biased_slot_lock(host));
+    return (rc_loc){(uintptr_t)o};
+}
+
+rc_loc biased_load_foreign(struct thread *T, struct rc_header *host, rc_slot *slot)
+{
+    struct rc_header *o = load_acquire(&slot->p); /* (B1) */
+    if (o == NULL)
+        return RC_NULL_LOC;
+    if (!try_increment(o))
+        return load_under_lock(T, host, slot);
+    if (likely(load_acquire(&slot->p) == o || FAULT(skip_recheck))) /* (B1) */
+        return (rc_loc){(uintptr_t)o};
+    biased_decrement_shared(T, o);
+    return load_under_lock(T, host, slot);
+}
+
+/* --- threads ------------------------------------------------------------------------------------------------------ */
+
+void strategy_start(void) { places = 0; }
+
+void strategy_stop(void)
+{
+    for (uint32_t i = 0; i < places; i++)
+        store_relaxed(&threads[i], NULL);
+}
+
+/* A record keeps its place; each tenure of it gets a new id. */
+void strategy_attach(struct thread *T)
+{
+    struct rc_thread *t = rc_self(T);
+    lock_acquire(&registry);
+    if (t->tenures == 0) {
+        t->place = places++;
+        store_relaxed(&threads[t->place], t);
+    }
+    lock_release(&registry);
+    CHECK(++t->tenures < TENURES, "thread ids are used up: place %u had %u threads", t->place, t->tenures);
+    lock_acquire(&t->queue.lock);
+    t->tag = (uint64_t)(t->tenures << PLACE_BITS | t->place) << 32;
+    t->queue.open = true;
+    lock_release(&t->queue.lock);
+}
+
+/* Queued objects are merged until none is left at the moment the queue closes. */
+void strategy_detach(struct thread *T)
+{
+    while (!close_if_empty(rc_self(T)))
+        drain(T);
+}
+
+bool strategy_on_safepoint(struct thread *T)
+{
+    drain(T);
+    return false;
+}
+
+void strategy_flush(struct thread *T) { drain(T); }
+
+/* --- the collector ------------------------------------------------------------------------------------------------ */
+
+/* Merges a queued object and ends the reference that was kept, unless it is the last one: that is left to T's queue. */
+static void settle_object(struct thread *T, struct rc_header *o)
+{
+    merge(o);
+    if (shared_count(load_relaxed(&o->shared)) > 1)
+        biased_decrement_shared(T, o);
+    else
+        queue_push((uint32_t)(rc_self(T)->tag >> 32), o);
+}
+
+static void settle_thread(struct thread *T, struct rc_thread *other)
+{
+    size_t length;
+    struct rc_header **items = queue_take(&other->queue, &length);
+    for (size_t i = 0; i < length; i++)
+        settle_object(T, items[i]);
+    free(items);
+}
+
+void strategy_settle(struct thread *T)
+{
+    for (uint32_t i = 0; i < places; i++)
+        settle_thread(T, load_relaxed(&threads[i]));
+}
+
+size_t strategy_count(const struct rc_header *o)
+{
+    uint32_t shared = load_relaxed(&o->shared);
+    return (size_t)((int64_t)(uint32_t)load_relaxed(&o->owned) + shared_count(shared));
+}
+
+rc_ref strategy_hold(struct thread *T, struct rc_header *o)
+{
+    (void)T;
+    merge(o);
+    biased_increment_shared(o);
+    return (rc_ref){o};
+}

@@ -1,0 +1,100 @@
+/* The global lock of gil.h: a flag, a mutex, two conditions. */
+#include RC_STRATEGY_HEADER
+
+#include "alloc/base/check.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <string.h>
+#include <time.h>
+
+enum { SWITCH_INTERVAL_NS = 5000000 };
+
+/* Invariant: holder is not NULL exactly while a thread has the lock; switches counts how often it was taken. */
+static struct {
+    pthread_mutex_t mutex;
+    pthread_cond_t released; /* a waiter may take it */
+    pthread_cond_t taken;    /* a forced hand-over has happened */
+    struct thread *holder;
+    uint64_t switches;
+    unsigned waiters;
+} gil = {.mutex = PTHREAD_MUTEX_INITIALIZER};
+
+static void check(int error, const char *what) { CHECK(error == 0, "%s: %s", what, strerror(error)); }
+
+void strategy_start(void)
+{
+    pthread_condattr_t attributes;
+    check(pthread_condattr_init(&attributes), "pthread_condattr_init");
+    check(pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC), "pthread_condattr_setclock");
+    check(pthread_cond_init(&gil.released, &attributes), "pthread_cond_init");
+    check(pthread_cond_init(&gil.taken, &attributes), "pthread_cond_init");
+    check(pthread_condattr_destroy(&attributes), "pthread_condattr_destroy");
+}
+
+void strategy_stop(void)
+{
+    CHECK(gil.holder == NULL && gil.waiters == 0, "the global lock is still in use");
+    check(pthread_cond_destroy(&gil.released), "pthread_cond_destroy");
+    check(pthread_cond_destroy(&gil.taken), "pthread_cond_destroy");
+}
+
+static struct timespec switch_deadline(void)
+{
+    struct timespec deadline;
+    CHECK(clock_gettime(CLOCK_MONOTONIC, &deadline) == 0, "clock_gettime: %s", strerror(errno));
+    deadline.tv_nsec += SWITCH_INTERVAL_NS;
+    if (deadline.tv_nsec >= 1000000000) {
+        deadline.tv_nsec -= 1000000000;
+        deadline.tv_sec++;
+    }
+    return deadline;
+}
+
+/* Waits at most one interval for the lock; if nobody else got it meanwhile, the holder has had it long enough. */
+static void wait_one_interval_locked(void)
+{
+    uint64_t switches = gil.switches;
+    struct timespec deadline = switch_deadline();
+    int error = 0;
+    while (gil.holder != NULL && error == 0)
+        error = pthread_cond_timedwait(&gil.released, &gil.mutex, &deadline);
+    CHECK(error == 0 || error == ETIMEDOUT, "pthread_cond_timedwait: %s", strerror(error));
+    if (gil.holder != NULL && gil.switches == switches) {
+        rc_self(gil.holder)->switch_requested = true;
+        rc_ask(rc_self(gil.holder));
+    }
+}
+
+void strategy_enter(struct thread *T)
+{
+    check(pthread_mutex_lock(&gil.mutex), "pthread_mutex_lock");
+    gil.waiters++;
+    while (gil.holder != NULL)
+        wait_one_interval_locked();
+    gil.waiters--;
+    gil.holder = T;
+    gil.switches++;
+    rc_self(T)->switch_requested = false; /* a request to an earlier tenure must not force a hand-over in this one */
+    check(pthread_cond_signal(&gil.taken), "pthread_cond_signal");
+    check(pthread_mutex_unlock(&gil.mutex), "pthread_mutex_unlock");
+}
+
+void strategy_leave(struct thread *T)
+{
+    check(pthread_mutex_lock(&gil.mutex), "pthread_mutex_lock");
+    gil.holder = NULL;
+    check(pthread_cond_signal(&gil.released), "pthread_cond_signal");
+    uint64_t switches = gil.switches;
+    while (rc_self(T)->switch_requested && gil.waiters > 0 && gil.switches == switches)
+        check(pthread_cond_wait(&gil.taken, &gil.mutex), "pthread_cond_wait");
+    check(pthread_mutex_unlock(&gil.mutex), "pthread_mutex_unlock");
+}
+
+bool strategy_on_safepoint(struct thread *T)
+{
+    check(pthread_mutex_lock(&gil.mutex), "pthread_mutex_lock");
+    bool requested = rc_self(T)->switch_requested && gil.waiters > 0;
+    check(pthread_mutex_unlock(&gil.mutex), "pthread_mutex_unlock");
+    return requested;
+}

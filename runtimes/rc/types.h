@@ -1,0 +1,45 @@
+/*
+ * The words of the counting contract (rc.h): what a strategy may know of the world, and what it may call.
+ *
+ * A reference is always one of these types, and which one says who owes what:
+ *
+ *   rc_ref    owned: whoever has it must store, move or release it, exactly once
+ *   rc_loc    on the stack: lives in a cell of a frame (RC_FRAME), counted or borrowed as the strategy likes
+ *   rc_slot   field of an object that threads may race on (defined by the strategy)
+ *   rc_cslot  field that never changes after construction, such as a tuple's items (defined by the strategy)
+ */
+#ifndef RUNTIMES_RC_TYPES_H
+#define RUNTIMES_RC_TYPES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct thread;    /* the record of the running thread, `T` everywhere; begins with the strategy's struct rc_thread */
+struct rc_thread; /* what the strategy keeps per thread */
+struct rc_header; /* what the strategy keeps per object, first in every object */
+
+typedef struct {
+    struct rc_header *p;
+} rc_ref;
+
+typedef struct {
+    uintptr_t w;
+} rc_loc;
+
+#define RC_NULL_REF ((rc_ref){NULL})
+#define RC_NULL_LOC ((rc_loc){0})
+
+/* The strategy's part of a thread record. */
+static inline struct rc_thread *rc_self(struct thread *T) { return (struct rc_thread *)T; }
+
+/* Called up, implemented by the layers above. */
+
+/* The last reference to `object` is gone and its header is all zeros again: destroy it.  May be called at any depth; never
+ * recurses. */
+void rc_died(struct thread *T, struct rc_header *object);
+
+/* Makes `other` call strategy_on_safepoint at its next safepoint.  Any thread may ask, for any attached thread. */
+void rc_ask(struct rc_thread *other);
+
+#endif
