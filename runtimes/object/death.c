@@ -1,0 +1,121 @@
+/*
+ * The end of objects.
+ *
+ * Idea: an object without references goes at once; a container goes on its thread's list of the
+ * dying, linked through the collector's word, and the outermost rc_died works the list off.
+ * Emptying a container may end others, which only joins them to the list: a chain of any length
+ * needs one frame of stack, and no memory.
+ * Invariant: the header of a dead object is all zeros from its last reference until the heap hands
+ * its block out again; its collector's word says DYING while it is listed and is zero when the
+ * block goes back.
+ *
+ * Accounts: container_new counts each container once with gc_will_allocate, and its death counts it
+ * once with gc_did_free, whether the collector still tracked it (or ever did) or not.
+ * Source: the trashcan of CPython (C. Tismer, 2000), without its depth; Weizenbaum's lazy freeing,
+ * CACM 1963.
+ */
+#include "runtimes/object/object.h"
+
+#include "runtimes/object/dict.h"
+#include "runtimes/object/float.h"
+#include "runtimes/object/instance.h"
+#include "runtimes/object/int.h"
+#include "runtimes/object/list.h"
+#include "runtimes/object/str.h"
+#include "runtimes/object/tuple.h"
+
+/* Bytewise and relaxed: a late reader may be looking at it. */
+static bool header_is_zero(struct rc_header *header)
+{
+    _Atomic unsigned char *bytes = (_Atomic unsigned char *)header;
+    for (size_t i = 0; i < sizeof *header; i++)
+        if (load_relaxed(&bytes[i]) != 0)
+            return false;
+    return true;
+}
+
+static inline void leaf_destroy(struct thread *T, struct obj *o)
+{
+    _Static_assert(sizeof(struct int_obj) == sizeof(struct float_obj), "numbers are freed alike");
+    if (obj_is(o, OBJ_STR)) {
+        heap_free(thread_heap(T), BLOCK_OBJECT, OBJ_LINK, str_bytes(str_length(o)), o);
+        return;
+    }
+    CHECK(obj_is(o, OBJ_INT) || obj_is(o, OBJ_FLOAT), "a %s, which is immortal, died",
+          o->type->name);
+    heap_free(thread_heap(T), BLOCK_OBJECT, OBJ_LINK, sizeof(struct int_obj), o);
+}
+
+static inline void container_free(struct thread *T, struct container *c, size_t size)
+{
+    gc_did_free(&T->gc);
+    gc_head_fini(&c->gc);
+    heap_free(thread_heap(T), BLOCK_CONTAINER, OBJ_LINK, size, c);
+}
+
+static inline void container_destroy(struct thread *T, struct container *c)
+{
+    switch (c->obj.type->kind) {
+    case OBJ_INSTANCE:
+        instance_fini(T, (struct instance_obj *)c);
+        container_free(T, c, instance_bytes(c->obj.type));
+        return;
+    case OBJ_TUPLE:
+        tuple_empty(T, (struct tuple_obj *)c);
+        container_free(T, c, tuple_bytes(((struct tuple_obj *)c)->length));
+        return;
+    case OBJ_LIST:
+        list_fini(T, (struct list_obj *)c);
+        container_free(T, c, sizeof(struct list_obj));
+        return;
+    default:
+        ASSERT(obj_is(&c->obj, OBJ_DICT));
+        dict_fini(T, (struct dict_obj *)c);
+        container_free(T, c, sizeof(struct dict_obj));
+    }
+}
+
+static void destroy_the_dying(struct thread *T)
+{
+    T->destroying = true;
+    while (T->dying != NULL) {
+        struct container *c = container_of_gc(T->dying);
+        T->dying = gc_head_link(&c->gc);
+        container_destroy(T, c);
+    }
+    T->destroying = false;
+}
+
+void rc_died(struct thread *T, struct rc_header *object)
+{
+    struct obj *o = obj_of(object);
+    ASSERT(header_is_zero(object));
+    if (!obj_is_container(o)) {
+        leaf_destroy(T, o);
+        return;
+    }
+    struct container *c = (struct container *)o;
+    ASSERT(!gc_head_is_dying(&c->gc));
+    gc_head_set_dying(&c->gc, T->dying);
+    T->dying = &c->gc;
+    if (!T->destroying)
+        destroy_the_dying(T);
+}
+
+void obj_clear(struct thread *T, struct container *container)
+{
+    switch (container->obj.type->kind) {
+    case OBJ_INSTANCE:
+        instance_clear(T, (struct instance_obj *)container);
+        return;
+    case OBJ_TUPLE:
+        tuple_empty(T, (struct tuple_obj *)container);
+        return;
+    case OBJ_LIST:
+        list_clear(T, (struct list_obj *)container);
+        return;
+    default:
+        ASSERT(obj_is(&container->obj, OBJ_DICT));
+        dict_clear(T, (struct dict_obj *)container);
+    }
+}

@@ -1,0 +1,176 @@
+/*
+ * What all kinds of objects have: equality, hash, size.
+ *
+ * Numbers are compared and hashed in a common form: an integer if the value is one and fits, else a
+ * double.  So 2^53 + 1 is not equal to the double next to it, as in Python, and equal numbers hash
+ * alike whatever their types.
+ */
+#include "runtimes/object/object.h"
+
+#include "runtimes/object/dict.h"
+#include "runtimes/object/float.h"
+#include "runtimes/object/hash.h"
+#include "runtimes/object/instance.h"
+#include "runtimes/object/int.h"
+#include "runtimes/object/list.h"
+#include "runtimes/object/none.h"
+#include "runtimes/object/str.h"
+#include "runtimes/object/tuple.h"
+
+struct number {
+    bool is_number;
+    bool is_int;
+    int64_t as_int;
+    double as_double;
+};
+
+static struct number number_from_int(int64_t value)
+{
+    return (struct number){.is_number = true, .is_int = true, .as_int = value};
+}
+
+static struct number number_from_double(double value)
+{
+    if (value >= -0x1p63 && value < 0x1p63 && (double)(int64_t)value == value)
+        return number_from_int((int64_t)value);
+    return (struct number){.is_number = true, .as_double = value};
+}
+
+static struct number number_of(const struct obj *o)
+{
+    switch (o->type->kind) {
+    case OBJ_BOOL:
+        return number_from_int(bool_value(o));
+    case OBJ_INT:
+        return number_from_int(int_value(o));
+    case OBJ_FLOAT:
+        return number_from_double(float_value(o));
+    default:
+        return (struct number){.is_number = false};
+    }
+}
+
+static bool number_equals(struct number a, struct number b)
+{
+    if (!a.is_number || !b.is_number || a.is_int != b.is_int)
+        return false;
+    return a.is_int ? a.as_int == b.as_int : a.as_double == b.as_double;
+}
+
+static uint64_t number_hash(struct number n)
+{
+    int64_t bits = n.as_int;
+    if (!n.is_int)
+        memcpy(&bits, &n.as_double, sizeof bits);
+    return hash_int(bits);
+}
+
+static bool str_equals(const struct str_obj *a, const struct str_obj *b)
+{
+    return a->length == b->length && memcmp(a->text, b->text, a->length) == 0;
+}
+
+static inline const struct obj *tuple_item(const struct tuple_obj *t, size_t index)
+{
+    return (const struct obj *)rc_cpeek(&t->items[index]);
+}
+
+static bool tuple_equals(const struct tuple_obj *a, const struct tuple_obj *b)
+{
+    if (a->length != b->length)
+        return false;
+    for (size_t i = 0; i < a->length; i++)
+        if (!obj_equals(tuple_item(a, i), tuple_item(b, i)))
+            return false;
+    return true;
+}
+
+static uint64_t tuple_hash(const struct tuple_obj *t)
+{
+    uint64_t hash = t->length;
+    for (size_t i = 0; i < t->length; i++)
+        hash = hash_combine(hash, obj_hash(tuple_item(t, i)));
+    return hash;
+}
+
+bool obj_equals(const struct obj *a, const struct obj *b)
+{
+    if (a == b)
+        return true;
+    if (obj_is(a, OBJ_STR))
+        return obj_is(b, OBJ_STR) &&
+               str_equals((const struct str_obj *)a, (const struct str_obj *)b);
+    if (obj_is(a, OBJ_TUPLE))
+        return obj_is(b, OBJ_TUPLE) &&
+               tuple_equals((const struct tuple_obj *)a, (const struct tuple_obj *)b);
+    return number_equals(number_of(a), number_of(b));
+}
+
+uint64_t obj_hash(const struct obj *o)
+{
+    switch (o->type->kind) {
+    case OBJ_BOOL:
+    case OBJ_INT:
+    case OBJ_FLOAT:
+        return number_hash(number_of(o));
+    case OBJ_STR:
+        return str_hash(o);
+    case OBJ_TUPLE:
+        return tuple_hash((const struct tuple_obj *)o);
+    case OBJ_NONE:
+        return HASH_SQRT3;
+    default:
+        return hash_combine(HASH_PHI, (uintptr_t)o);
+    }
+}
+
+/* --- sizes ------------------------------------------------------------------------------------ */
+
+static size_t table_bytes(const struct obj *o)
+{
+    if (obj_is(o, OBJ_LIST))
+        return ((const struct list_obj *)o)->capacity * sizeof(rc_slot);
+    if (!obj_is(o, OBJ_DICT))
+        return 0;
+    const struct dict_table *t = ((const struct dict_obj *)o)->table;
+    return t != NULL ? dict_table_bytes(t) : 0;
+}
+
+static size_t body_bytes(const struct obj *o)
+{
+    switch (o->type->kind) {
+    case OBJ_INT:
+        return sizeof(struct int_obj);
+    case OBJ_FLOAT:
+        return sizeof(struct float_obj);
+    case OBJ_STR:
+        return str_bytes(((const struct str_obj *)o)->length);
+    case OBJ_TUPLE:
+        return tuple_bytes(((const struct tuple_obj *)o)->length);
+    case OBJ_LIST:
+        return sizeof(struct list_obj);
+    case OBJ_DICT:
+        return sizeof(struct dict_obj);
+    case OBJ_INSTANCE:
+        return instance_bytes(o->type);
+    default:
+        return sizeof(struct obj);
+    }
+}
+
+size_t obj_size(const struct obj *o) { return body_bytes(o) + table_bytes(o); }
+
+static bool is_outside_heaps(const struct obj *o)
+{
+    if (obj_is(o, OBJ_INT))
+        return int_is_shared(int_value(o));
+    return obj_is(o, OBJ_NONE) || obj_is(o, OBJ_BOOL);
+}
+
+size_t obj_block_bytes(const struct obj *o)
+{
+    if (is_outside_heaps(o))
+        return 0;
+    const size_t table = table_bytes(o);
+    return heap_block_bytes(body_bytes(o)) + (table != 0 ? heap_block_bytes(table) : 0);
+}

@@ -1,0 +1,160 @@
+/*
+ * Objects: a count, a type, and what the type adds.
+ *
+ *   struct obj        counting header | type                        every object begins so
+ *   struct container  counting header | type | collector's word     whatever can hold references
+ *
+ * Conventions of every function of this layer
+ *   - `T` is the calling thread, attached.
+ *   - An rc_loc argument is *borrowed* from a cell of the caller's frame; an rc_ref argument is
+ *     *consumed*, also on failure.
+ *   - Constructors return an owned reference, null if there is no memory.  Reads return an rc_loc,
+ *     null if there is nothing.
+ *   - Constructors of containers poll a safepoint first and may run a collection; nothing else
+ *     here does.
+ *   - Arguments have the type that the name says; debug builds check it.
+ *   - Mutable containers may be used by several threads at a time; each single call is atomic.
+ *
+ * Death: rc_died puts a container on its thread's list of the dying and the outermost call works
+ * the list off, so a chain of any length is destroyed without recursion (death.c).
+ */
+#ifndef RUNTIMES_OBJECT_OBJECT_H
+#define RUNTIMES_OBJECT_OBJECT_H
+
+#include "alloc/base/check.h"
+#include "gc/head.h"
+#include "runtimes/rc/rc.h"
+#include "runtimes/thread.h"
+
+#include <string.h>
+
+enum obj_kind {
+    OBJ_NONE,
+    OBJ_BOOL,
+    OBJ_INT,
+    OBJ_FLOAT,
+    OBJ_STR,
+    OBJ_TUPLE,
+    OBJ_LIST,
+    OBJ_DICT,
+    OBJ_INSTANCE,
+    OBJ_KINDS
+};
+
+struct type {
+    const char *name;
+    enum obj_kind kind;
+    uint32_t fields;                /* INSTANCE: how many */
+    const char *const *field_names; /* INSTANCE */
+};
+
+struct obj {
+    struct rc_header rc;
+    const struct type *type;
+};
+
+struct container {
+    struct obj obj;
+    struct gc_head gc;
+};
+
+/* Where the free-list link of a dead object lies: over the type word, so that header and
+ * collector's word stay zero. */
+#define OBJ_LINK offsetof(struct obj, type)
+
+static inline struct obj *obj_of(struct rc_header *header) { return (struct obj *)header; }
+static inline bool loc_is_null(rc_loc loc) { return rc_get(loc) == NULL; }
+static inline bool ref_is_null(rc_ref ref) { return ref.p == NULL; }
+
+/* The object of a loc that is not null: what reads return where the caller knows that there is
+ * something. */
+static inline struct obj *obj_get(rc_loc loc)
+{
+    struct obj *o = obj_of(rc_get(loc));
+    ASSERT(o != NULL);
+    if (o == NULL)
+        __builtin_unreachable();
+    return o;
+}
+
+static inline bool obj_is(const struct obj *o, enum obj_kind kind) { return o->type->kind == kind; }
+
+static inline bool obj_is_container(const struct obj *o) { return o->type->kind >= OBJ_TUPLE; }
+
+/* The container of a collector's word, and back. */
+static inline struct container *container_of_gc(struct gc_head *head)
+{
+    return (struct container *)((char *)head - offsetof(struct container, gc));
+}
+
+/* Allocates an object of `size` bytes that is no container; null if there is no memory.  `size` may
+ * be a constant. */
+static inline rc_ref obj_new(struct thread *T, const struct type *type, size_t size)
+{
+    struct obj *o = heap_alloc(thread_heap(T), BLOCK_OBJECT, OBJ_LINK, size);
+    if (unlikely(o == NULL))
+        return RC_NULL_REF;
+    o->type = type;
+    return rc_init(T, &o->rc);
+}
+
+/* Allocates a container of `size` bytes after polling a safepoint and, if one is due, a collection.
+ * The caller fills in its slots and then calls container_ready. */
+static inline rc_ref container_new(struct thread *T, const struct type *type, size_t size)
+{
+    thread_safepoint(T);
+    if (unlikely(gc_will_allocate(&T->gc)))
+        gc_collect_due(T);
+    struct container *c = heap_alloc(thread_heap(T), BLOCK_CONTAINER, OBJ_LINK, size);
+    if (unlikely(c == NULL)) {
+        gc_did_free(&T->gc);
+        return RC_NULL_REF;
+    }
+    c->obj.type = type;
+    return rc_init(T, &c->obj.rc);
+}
+
+/* All slots of the new container are initialised: the collector may look at it. */
+static inline void container_ready(struct container *c) { gc_head_init(&c->gc); }
+
+/* One more owned reference to an immortal object: nothing to do, but the tally wants to know. */
+static inline rc_ref obj_immortal(struct thread *T, struct obj *o)
+{
+    rc_tally_inc(T, &o->rc);
+    return (rc_ref){&o->rc};
+}
+
+/* Makes an object outside of every heap immortal, whatever an earlier runtime of this program left
+ * in its header. */
+static inline void obj_immortalize(struct thread *T, struct obj *o)
+{
+    memset((void *)&o->rc, 0, sizeof o->rc);
+    rc_immortalize(T, &o->rc);
+}
+
+/* Moves `bytes` of a table that contains slots to a new table, inside the lock of its container.  A
+ * slot moved bytewise: the reference changes its place, not its owner, so nothing is counted; the
+ * old bytes are no slots any more. */
+static inline void obj_move_slots(void *to, const void *from, size_t bytes)
+{
+    memcpy(to, from, bytes);
+}
+
+/* Equality and hash of hashable values: None, bool, int, float, str, and tuples of these.  As in
+ * Python, 1 == 1.0 == True and equal values have equal hashes.  Other kinds are equal to themselves
+ * only, and every object is equal to itself, NaN too (what Python's dicts go by).  Deep tuples
+ * recurse. */
+bool obj_equals(const struct obj *a, const struct obj *b);
+uint64_t obj_hash(const struct obj *o);
+
+/* The bytes of the object itself, its table's capacity included; and the bytes of the blocks it
+ * takes, 0 for objects outside of every heap.  Nobody may change it meanwhile. */
+size_t obj_size(const struct obj *o);
+size_t obj_block_bytes(const struct obj *o);
+
+/* Empties a container that is cyclic garbage, releasing what it held: it is then valid and holds
+ * nothing (a list or dict of length 0, an instance or tuple with null slots).  The caller refers to
+ * it; others may die of it, and deaths run. */
+void obj_clear(struct thread *T, struct container *container);
+
+#endif

@@ -1,0 +1,44 @@
+/* Tuples: a fixed number of references that never change after construction. */
+#ifndef RUNTIMES_OBJECT_TUPLE_H
+#define RUNTIMES_OBJECT_TUPLE_H
+
+#include "runtimes/object/object.h"
+
+struct tuple_obj {
+    struct container container;
+    size_t length;
+    rc_cslot items[];
+};
+
+extern const struct type tuple_type;
+
+static inline size_t tuple_bytes(size_t length)
+{
+    return sizeof(struct tuple_obj) + length * sizeof(rc_cslot);
+}
+
+/* Consumes `items[0..length)`. */
+rc_ref tuple_new(struct thread *T, size_t length, const rc_ref *items);
+
+static inline size_t tuple_length(const struct obj *o)
+{
+    ASSERT(obj_is(o, OBJ_TUPLE));
+    return ((const struct tuple_obj *)o)->length;
+}
+
+/* The item at `index` < length. */
+static inline rc_loc tuple_get(struct thread *T, rc_loc tuple, size_t index)
+{
+    struct tuple_obj *t = (struct tuple_obj *)obj_get(tuple);
+    ASSERT(obj_is(&t->container.obj, OBJ_TUPLE) && index < t->length);
+    return rc_cload(T, &t->container.obj.rc, &t->items[index]);
+}
+
+/* Releases what a tuple that is dead, or cyclic garbage, holds. */
+static inline void tuple_empty(struct thread *T, struct tuple_obj *t)
+{
+    for (size_t i = 0; i < t->length; i++)
+        rc_release(T, rc_ctake(T, &t->items[i]));
+}
+
+#endif

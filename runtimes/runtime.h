@@ -1,0 +1,29 @@
+/*
+ * The runtime as a whole: start, stop, and what is left over.
+ */
+#ifndef RUNTIMES_RUNTIME_H
+#define RUNTIMES_RUNTIME_H
+
+#include "runtimes/thread.h"
+
+/* What is still alive; all zeros after a clean runtime_stop. */
+struct runtime_census {
+    size_t objects; /* live OBJECT and CONTAINER blocks, immortals outside heaps not counted */
+    size_t blocks;  /* live blocks of every kind, large ones included */
+    size_t pools;
+    size_t arenas;
+    size_t threads;
+};
+
+/* Starts the runtime and attaches the calling thread.  NULL if there is no memory. */
+struct thread *runtime_start(void);
+
+/* Applies everything deferred by any thread, until nothing is.  All other threads must be blocked or gone. */
+void runtime_settle(struct thread *T);
+
+struct runtime_census runtime_census(void);
+
+/* Collects garbage, frees interned strings, detaches the calling thread (the last one) and returns what is left. */
+struct runtime_census runtime_stop(struct thread *T);
+
+#endif

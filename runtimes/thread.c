@@ -1,0 +1,302 @@
+/* Records, safepoints, stopping the world.  The protocol is told in thread.h. */
+#include "runtimes/thread.h"
+
+#include "alloc/base/check.h"
+#include "alloc/base/futex.h"
+#include "alloc/base/lock.h"
+#include "alloc/base/os.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    /* Late readers and deferred deaths need grace periods. */
+    USES_GRACE = RC_OPTIMISTIC_READERS || !RC_PROMPT_DEATH,
+    /* How often to look before sleeping: a young collection takes about as long as a sleep and a wake. */
+    SPINS = 1000,
+};
+
+struct heap thread_serial_heap;
+
+static pthread_mutex_t stopping = PTHREAD_MUTEX_INITIALIZER;
+static struct lock registry = LOCK_INIT;
+
+/* Guarded by `registry`; `awaited` counts, modulo 2^32, the running threads that a stop still waits for. */
+static struct {
+    struct thread *records;
+    _Atomic uint32_t attached;
+    _Atomic uint32_t awaited;
+    bool stopped;
+} world;
+
+/* --- running and resting ------------------------------------------------------------------------------------------ */
+
+static void wait_for_start(struct thread *T)
+{
+    uint32_t state;
+    for (int i = 0; i < SPINS; i++) {
+        if ((load_relaxed(&T->state) & THREAD_STOPPED) == 0)
+            return;
+        cpu_relax();
+    }
+    while (((state = fetch_or_relaxed(&T->state, THREAD_ASLEEP)) & THREAD_STOPPED) != 0)
+        futex_wait(&T->state, state | THREAD_ASLEEP);
+    fetch_and_relaxed(&T->state, ~(uint32_t)THREAD_ASLEEP);
+}
+
+/* From rest to running. */
+static void run(struct thread *T)
+{
+    uint32_t rest = 0;
+    rc_enter(T);
+    while (!cas_acquire(&T->state, &rest, THREAD_RUNNING)) { /* (T1) */
+        rc_leave(T);
+        wait_for_start(T);
+        rc_enter(T);
+        rest = 0;
+    }
+}
+
+/* From running to rest. */
+static void rest(struct thread *T)
+{
+    uint32_t state = fetch_and_release(&T->state, ~(uint32_t)THREAD_RUNNING); /* (T3) */
+    if ((state & THREAD_STOPPED) != 0 && fetch_sub_release(&world.awaited, 1) == 1) /* (T3) */
+        futex_wake(&world.awaited, 1);
+    rc_leave(T);
+}
+
+/* Rests and runs again; what part of that was due to the collector is a pause. */
+static void yield_to_others(struct thread *T, bool parked)
+{
+    uint64_t begin = os_clock_ns();
+    uint64_t collecting = gc_collecting_ns();
+    rest(T);
+    run(T);
+    uint64_t collected = gc_collecting_ns() - collecting;
+    uint64_t waited = os_clock_ns() - begin;
+    if (parked)
+        pause_record(&T->gc.pauses, (struct pause){.begin_ns = begin, .total_ns = waited, .kind = PAUSE_PARKED});
+    else if (collected > 0)
+        pause_record(&T->gc.pauses, (struct pause){.begin_ns = begin,
+                                                   .total_ns = collected < waited ? collected : waited,
+                                                   .kind = PAUSE_WAITING});
+}
+
+void thread_safepoint_slow(struct thread *T)
+{
+    uint32_t requests = xchg_acquire(&T->request, 0);
+    rc_before_pause(T);
+    if ((requests & THREAD_GRACE) != 0) {
+        grace_quiescent(&T->reader);
+        heap_reclaim();
+    }
+    bool leave = (requests & THREAD_STRATEGY) != 0 && rc_on_safepoint(T);
+    bool parked = (load_relaxed(&T->state) & THREAD_STOPPED) != 0;
+    if (leave || parked)
+        yield_to_others(T, parked);
+}
+
+void thread_block(struct thread *T)
+{
+    rc_before_pause(T);
+    if (USES_GRACE)
+        grace_offline(&T->reader);
+    rest(T);
+}
+
+void thread_unblock(struct thread *T)
+{
+    uint64_t begin = os_clock_ns();
+    uint64_t collecting = gc_collecting_ns();
+    run(T);
+    if (USES_GRACE)
+        grace_online(&T->reader);
+    uint64_t collected = gc_collecting_ns() - collecting;
+    if (collected > 0)
+        pause_record(&T->gc.pauses,
+                     (struct pause){.begin_ns = begin, .total_ns = collected, .kind = PAUSE_WAITING});
+}
+
+void rc_ask(struct rc_thread *other) { fetch_or_release(&((struct thread *)other)->request, THREAD_STRATEGY); }
+
+/* --- attach and detach -------------------------------------------------------------------------------------------- */
+
+static struct thread *find_gone_locked(void)
+{
+    struct thread *T = world.records;
+    while (T != NULL && !T->gone)
+        T = T->next;
+    return T;
+}
+
+static struct thread *make_record_locked(void)
+{
+    if (load_relaxed(&world.attached) == RC_MAX_THREADS)
+        return NULL;
+    struct thread *T = aligned_alloc(64, (sizeof *T + 63) / 64 * 64);
+    if (T == NULL)
+        return NULL;
+    memset(T, 0, sizeof *T);
+    heap_init(&T->own_heap);
+    T->next = world.records;
+    world.records = T;
+    return T;
+}
+
+/* A record that counts as attached, at rest. */
+static struct thread *claim_record(void)
+{
+    lock_acquire(&registry);
+    struct thread *T = find_gone_locked();
+    if (T == NULL)
+        T = make_record_locked();
+    if (T != NULL) {
+        T->gone = false;
+        store_relaxed(&T->request, 0);
+        store_relaxed(&T->state, world.stopped ? THREAD_STOPPED : 0);
+        fetch_add_relaxed(&world.attached, 1);
+    }
+    lock_release(&registry);
+    return T;
+}
+
+static void abandon_record(struct thread *T)
+{
+    lock_acquire(&registry);
+    T->gone = true;
+    fetch_add_relaxed(&world.attached, UINT32_MAX);
+    lock_release(&registry);
+}
+
+struct thread *thread_attach(void)
+{
+    struct thread *T = claim_record();
+    if (T == NULL)
+        return NULL;
+    rc_attach(T);
+    run(T);
+    gc_attach(&T->gc);
+    if (USES_GRACE) {
+        T->reader.request = &T->request;
+        T->reader.request_bit = THREAD_GRACE;
+        grace_online(&T->reader);
+    }
+    return T;
+}
+
+void thread_detach(struct thread *T)
+{
+    rc_before_pause(T);
+    rc_detach(T);
+    if (!RC_SERIAL)
+        heap_flush(&T->own_heap);
+    gc_detach(&T->gc);
+    rc_tally_flush();
+    if (USES_GRACE)
+        grace_offline(&T->reader);
+    rest(T);
+    abandon_record(T);
+}
+
+unsigned world_threads(void) { return load_relaxed(&world.attached); }
+
+/* --- the world ---------------------------------------------------------------------------------------------------- */
+
+/* Becomes the only stopper.  A running thread must not wait for another stopper: that one waits for it. */
+static void claim_stopping(struct thread *T)
+{
+    int error = pthread_mutex_trylock(&stopping);
+    if (error == EBUSY) {
+        thread_block(T);
+        error = pthread_mutex_lock(&stopping);
+        thread_unblock(T);
+    }
+    CHECK(error == 0, "pthread_mutex_lock: %s", strerror(error));
+}
+
+static uint32_t ask_to_stop(struct thread *other)
+{
+    uint32_t state = fetch_or_acquire(&other->state, THREAD_STOPPED); /* (T4) */
+    if ((state & THREAD_RUNNING) == 0)
+        return 0;
+    fetch_or_release(&other->request, THREAD_STOP);
+    return 1;
+}
+
+static void await_rest(void)
+{
+    uint32_t awaited;
+    for (int i = 0; i < SPINS; i++) {
+        if (load_acquire(&world.awaited) == 0) /* (T4) */
+            return;
+        cpu_relax();
+    }
+    while ((awaited = load_acquire(&world.awaited)) != 0) /* (T4) */
+        futex_wait(&world.awaited, awaited);
+}
+
+void world_stop(struct thread *T)
+{
+    claim_stopping(T);
+    uint32_t running = 0;
+    lock_acquire(&registry);
+    world.stopped = true;
+    for (struct thread *t = world.records; t != NULL; t = t->next)
+        running += t == T ? 0 : ask_to_stop(t);
+    lock_release(&registry);
+    fetch_add_relaxed(&world.awaited, running); /* threads that rested meanwhile made it wrap below zero */
+    await_rest();
+}
+
+static void let_run(struct thread *other)
+{
+    uint32_t state = fetch_and_release(&other->state, ~(uint32_t)(THREAD_STOPPED | THREAD_ASLEEP)); /* (T2) */
+    if ((state & THREAD_ASLEEP) != 0)
+        futex_wake(&other->state, 1);
+}
+
+void world_start(struct thread *T)
+{
+    rc_before_pause(T);
+    if (USES_GRACE)
+        grace_all_quiescent();
+    lock_acquire(&registry);
+    world.stopped = false;
+    for (struct thread *t = world.records; t != NULL; t = t->next)
+        if (t != T)
+            let_run(t);
+    lock_release(&registry);
+    int error = pthread_mutex_unlock(&stopping);
+    CHECK(error == 0, "pthread_mutex_unlock: %s", strerror(error));
+    heap_reclaim();
+}
+
+void world_each_thread(void (*visit)(struct thread *thread, void *context), void *context)
+{
+    for (struct thread *t = world.records; t != NULL; t = t->next)
+        if (!t->gone)
+            visit(t, context);
+}
+
+void world_flush_gone_heaps(void)
+{
+    for (struct thread *t = world.records; t != NULL; t = t->next)
+        if (t->gone)
+            heap_flush(&t->own_heap);
+}
+
+void world_init(void) { heap_init(&thread_serial_heap); }
+
+void world_fini(void)
+{
+    CHECK(world_threads() == 0, "%u threads are still attached", world_threads());
+    while (world.records != NULL) {
+        struct thread *T = world.records;
+        world.records = T->next;
+        pause_fini(&T->gc.pauses);
+        free(T);
+    }
+}
