@@ -1,0 +1,256 @@
+/* Gathering and writing the description. */
+#include "bench/describe.h"
+
+#include "bench/build_id.h"
+#include "bench/gbench.h"
+#include "bench/json.h"
+#include "bench/micro_all.h"
+#include "bench/workloads/all.h"
+#include "runtimes/object/dict.h"
+#include "runtimes/object/float.h"
+#include "runtimes/object/instance.h"
+#include "runtimes/object/int.h"
+#include "runtimes/object/list.h"
+#include "runtimes/object/none.h"
+#include "runtimes/object/str.h"
+#include "runtimes/object/tuple.h"
+
+#include <gnu/libc-version.h>
+#include <hwloc.h>
+#include <stdio.h>
+#include <string.h>
+
+#ifndef REFBENCH_FLAGS
+#error "REFBENCH_FLAGS must be the compiler's flags as a string: the build sets it"
+#endif
+
+/* --- sizes -------------------------------------------------------------------------------------------------------- */
+
+static const char *const point_fields[] = {"x", "y"};
+static const struct type point_type = INSTANCE_TYPE("Point", point_fields);
+
+static rc_ref make_none(struct thread *T) { return none_ref(T); }
+static rc_ref make_bool(struct thread *T) { return bool_ref(T, true); }
+static rc_ref make_int(struct thread *T) { return int_new(T, INT64_C(1) << 40); }
+static rc_ref make_float(struct thread *T) { return float_new(T, 0.5); }
+static rc_ref make_str(struct thread *T) { return str_new(T, "", 0); }
+static rc_ref make_str_10(struct thread *T) { return str_new(T, "references", 10); }
+static rc_ref make_tuple(struct thread *T) { return tuple_new(T, 0, NULL); }
+static rc_ref make_list(struct thread *T) { return list_new(T, 0); }
+static rc_ref make_dict(struct thread *T) { return dict_new(T); }
+
+static rc_ref make_tuple_3(struct thread *T)
+{
+    return tuple_new(T, 3, (rc_ref[]){none_ref(T), none_ref(T), none_ref(T)});
+}
+
+static rc_ref make_instance_2(struct thread *T)
+{
+    return instance_new(T, &point_type, (rc_ref[]){none_ref(T), none_ref(T)});
+}
+
+static rc_ref make_list_3(struct thread *T)
+{
+    RC_FRAME(T, f, 1);
+    f[0] = rc_move(T, list_new(T, 3));
+    bool ok = !loc_is_null(f[0]);
+    for (int i = 0; ok && i < 3; i++)
+        ok = list_append(T, f[0], none_ref(T));
+    rc_ref list = ok ? rc_own(T, cell_take(&f[0])) : RC_NULL_REF;
+    cells_drop(T, f, 1);
+    RC_LEAVE(T, f);
+    return list;
+}
+
+static rc_ref make_dict_3(struct thread *T)
+{
+    RC_FRAME(T, f, 2);
+    f[0] = rc_move(T, dict_new(T));
+    bool ok = !loc_is_null(f[0]);
+    for (int64_t i = 0; ok && i < 3; i++) {
+        cell_set(T, &f[1], rc_move(T, int_new(T, i)));
+        ok = !loc_is_null(f[1]) && dict_set(T, f[0], f[1], none_ref(T));
+    }
+    rc_ref dict = ok ? rc_own(T, cell_take(&f[0])) : RC_NULL_REF;
+    cells_drop(T, f, 2);
+    RC_LEAVE(T, f);
+    return dict;
+}
+
+/* One object of each type, and of those with a table or a tail one that has something in it.  Lists as a literal makes
+ * them: with room for just their items. */
+static const struct sample {
+    const char *name;
+    const char *literal;
+    rc_ref (*make)(struct thread *T);
+} samples[] = {
+    {"none", "None", make_none},
+    {"bool", "True", make_bool},
+    {"int", "1 << 40", make_int},
+    {"float", "0.5", make_float},
+    {"str", "''", make_str},
+    {"str_10", "'references'", make_str_10},
+    {"tuple", "()", make_tuple},
+    {"tuple_3", "(None, None, None)", make_tuple_3},
+    {"list", "[]", make_list},
+    {"list_3", "[None, None, None]", make_list_3},
+    {"dict", "{}", make_dict},
+    {"dict_3", "{0: None, 1: None, 2: None}", make_dict_3},
+    {"instance_2", "Point(None, None)", make_instance_2},
+};
+
+static bool write_sample(struct thread *T, struct json *json, const struct sample *sample)
+{
+    RC_FRAME(T, f, 1);
+    f[0] = rc_move(T, sample->make(T));
+    bool ok = !loc_is_null(f[0]);
+    if (ok) {
+        json_open(json, NULL, '{');
+        json_string(json, "name", sample->name);
+        json_string(json, "literal", sample->literal);
+        json_number(json, "object_bytes", obj_size(obj_get(f[0])));
+        json_number(json, "block_bytes", obj_block_bytes(obj_get(f[0])));
+        json_close(json, '}');
+    }
+    cells_drop(T, f, 1);
+    RC_LEAVE(T, f);
+    return ok;
+}
+
+static bool write_types(struct thread *T, struct json *json)
+{
+    bool ok = true;
+    json_open(json, "types", '[');
+    for (size_t i = 0; ok && i < sizeof(samples) / sizeof(samples[0]); i++)
+        ok = write_sample(T, json, &samples[i]);
+    json_close(json, ']');
+    return ok;
+}
+
+/* --- the rest ----------------------------------------------------------------------------------------------------- */
+
+static void write_capabilities(struct json *json)
+{
+    json_open(json, "capabilities", '{');
+    json_bool(json, "serial", RC_SERIAL);
+    json_bool(json, "borrows", RC_BORROWS);
+    json_bool(json, "prompt_death", RC_PROMPT_DEATH);
+    json_bool(json, "optimistic_readers", RC_OPTIMISTIC_READERS);
+    json_number(json, "max_threads", RC_MAX_THREADS);
+    json_close(json, '}');
+}
+
+static void write_thresholds(struct json *json)
+{
+    json_open(json, "thresholds", '[');
+    for (unsigned i = 0; i < GC_GENERATIONS; i++)
+        json_number(json, NULL, gc_threshold(i));
+    json_close(json, ']');
+}
+
+/* The tags, which `workload` has in one string. */
+static void write_tags(struct json *json, const char *tags)
+{
+    json_open(json, "tags", '[');
+    while (*tags != '\0') {
+        char tag[64];
+        size_t length = strcspn(tags, ",");
+        snprintf(tag, sizeof(tag), "%.*s", (int)length, tags);
+        json_string(json, NULL, tag);
+        tags += length + (tags[length] == ',');
+    }
+    json_close(json, ']');
+}
+
+/* The files that the workload reads; of an input that is missing, its path. */
+static void write_inputs(struct json *json, const struct workload *workload,
+                         const struct options *options)
+{
+    json_open(json, "inputs", '[');
+    for (enum input_kind kind = 0; kind < INPUT_KINDS; kind++) {
+        if ((workload->inputs & 1U << kind) == 0)
+            continue;
+        struct input_files files;
+        if (!input_list(options->paths[kind], &files))
+            json_string(json, NULL, options->paths[kind]);
+        for (size_t i = 0; i < files.length; i++)
+            json_string(json, NULL, files.paths[i]);
+        input_list_free(&files);
+    }
+    json_close(json, ']');
+}
+
+static void write_workloads(struct json *json, const struct options *options)
+{
+    json_open(json, "workloads", '[');
+    for (size_t i = 0; i < WORKLOADS; i++) {
+        json_open(json, NULL, '{');
+        json_string(json, "name", workloads[i]->name);
+        json_string(json, "summary", workloads[i]->summary);
+        write_tags(json, workloads[i]->tags);
+        write_inputs(json, workloads[i], options);
+        json_bool(json, "control", workloads[i]->control);
+        json_number(json, "bytes", workloads[i]->bytes);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
+static void write_micros(struct json *json)
+{
+    json_open(json, "micros", '[');
+    for (size_t i = 0; i < MICROS; i++)
+        if (micros[i]->threads <= RC_MAX_THREADS)
+            json_string(json, NULL, micros[i]->name);
+    json_close(json, ']');
+}
+
+static void write_build(struct json *json)
+{
+    char id[BUILD_ID_LENGTH];
+    struct rc_tally total;
+    build_id(id);
+#ifdef __clang__
+    json_string(json, "compiler", __VERSION__);
+#else
+    json_string(json, "compiler", "gcc " __VERSION__);
+#endif
+    json_string(json, "flags", REFBENCH_FLAGS);
+    json_string(json, "build", id);
+    json_bool(json, "debug", REFBENCH_DEBUG);
+    json_bool(json, "tally", rc_tally_total(&total));
+}
+
+static void write_libraries(struct json *json)
+{
+    char hwloc[32];
+    unsigned version = hwloc_get_api_version();
+    snprintf(hwloc, sizeof(hwloc), "%u.%u.%u (interface)", version >> 16, version >> 8 & 0xff,
+             version & 0xff);
+    json_open(json, "libraries", '{');
+    json_string(json, "benchmark", gbench_library());
+    json_string(json, "hwloc", hwloc);
+    json_string(json, "libc", gnu_get_libc_version());
+    json_close(json, '}');
+}
+
+bool describe(struct thread *T, const struct options *options)
+{
+    struct json json = {.file = stdout};
+    json_open(&json, NULL, '{');
+    json_string(&json, "schema", "refbench.describe/1");
+    json_string(&json, "name", RC_NAME);
+    write_capabilities(&json);
+    json_number(&json, "header_bytes", sizeof(struct rc_header));
+    json_number(&json, "object_header_bytes", sizeof(struct obj));
+    json_number(&json, "container_header_bytes", sizeof(struct container));
+    write_thresholds(&json);
+    bool ok = write_types(T, &json);
+    write_workloads(&json, options);
+    write_micros(&json);
+    write_build(&json);
+    write_libraries(&json);
+    json_close(&json, '}');
+    fputc('\n', stdout);
+    return fflush(stdout) == 0 && ok;
+}

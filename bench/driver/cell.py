@@ -1,0 +1,94 @@
+"""A cell of the results: all trials of one arm, one in each block.
+
+Figures over several blocks are medians, with the lowest and the highest beside them.  A
+ratio is taken within a block and then its median: the arms of a block ran under the same
+conditions.
+"""
+
+from collections import defaultdict
+from statistics import median
+
+from .trial import MEASURED, STATUSES
+
+PAUSES = ("count", "lost", "p50_us", "p90_us", "p99_us", "max_us", "total_us")
+
+
+def by_arm(lines):
+    """(runtime, workload, threads, collector, again) -> Cell, as they first ran."""
+    found = defaultdict(list)
+    for line in lines:
+        if line["kind"] == "workload":
+            asked = line["parameters"]
+            names = ("runtime", "workload", "threads", "collector")
+            again = line["arm"] != asked["runtime"]
+            found[(*(asked[name] for name in names), again)].append(line)
+    return {key: Cell(lines) for key, lines in found.items()}
+
+
+def spread(name, values):
+    """A median and its range under two names; null if there is nothing."""
+    return {
+        name: median(values) if values else None,
+        f"{name}_range": [min(values), max(values)] if values else None,
+    }
+
+
+class Cell:
+    def __init__(self, lines):
+        self.lines = lines
+        clean = [line for line in lines if line["status"] == "ok"]
+        disturbed = [line for line in lines if line["status"] in MEASURED]
+        self.used = clean or disturbed
+
+    @property
+    def status(self):
+        """The worst there was; contaminated only if no trial was clean."""
+        seen = {line["status"] for line in self.lines}
+        bad = [status for status in STATUSES if status in seen - set(MEASURED)]
+        if bad:
+            return bad[-1]
+        return "ok" if "ok" in seen else "contaminated"
+
+    @property
+    def reason(self):
+        status = self.status
+        return next(line["reason"] for line in self.lines if line["status"] == status)
+
+    def speeds(self):
+        """Block -> operations per second."""
+        return {line["block"]: line["ops_per_s"] for line in self.used}
+
+    def over(self, other):
+        """The speeds over those of another cell, where both were measured."""
+        theirs = other.speeds() if other else {}
+        return [
+            speed / theirs[block]
+            for block, speed in self.speeds().items()
+            if theirs.get(block)
+        ]
+
+    def counter(self, name):
+        return self._middle(line["counters"].get(name) for line in self.used)
+
+    def noise(self, name):
+        return self._middle(line["noise"].get(name) for line in self.used)
+
+    def pauses(self):
+        """Medians over processes; the maximum is the highest of all."""
+        found = {}
+        for name in PAUSES:
+            values = [line["pauses"].get(name) for line in self.used]
+            found[name.removesuffix("_us")] = self._middle(values)
+        highest = [line["pauses"].get("max_us") for line in self.used]
+        found["max"] = max((high for high in highest if high is not None), default=None)
+        return found
+
+    def checksum(self):
+        """The one of all trials; null if they do not agree."""
+        sums = {line["checksum"] for line in self.used}
+        return sums.pop() if len(sums) == 1 else None
+
+    @staticmethod
+    def _middle(values):
+        known = [value for value in values if value is not None]
+        return median(known) if known else None

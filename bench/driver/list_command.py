@@ -1,0 +1,61 @@
+"""refbench list: what there is to run."""
+
+from . import option, place, program, record, table
+
+NAME = "list"
+HELP = "show the runtimes, workloads and micro benchmarks there are"
+EXAMPLES = "  refbench list\n  refbench list --json"
+SUITES = ["fast", "default"]  # every workload is part of both
+
+
+def add_arguments(parser):
+    parser.add_argument(
+        "--json", action="store_true", help="for programs: refbench.list/1"
+    )
+    option.add_programs(parser)
+
+
+def go(asked):
+    listed = _listed(program.built(option.programs(asked.programs)))
+    print(record.text(listed, indent=2) if asked.json else "\n".join(_text(listed)))
+    return 0
+
+
+def _listed(programs):
+    found = [each for each in programs.values() if each]
+    workloads, micros = {}, {}
+    for each in found:
+        for name, facts in each.workloads.items():
+            workloads.setdefault(name, facts)
+        micros.update(dict.fromkeys(each.micros))
+    return {
+        "schema": "refbench.list/1",
+        "runtimes": [_runtime(name, each) for name, each in programs.items()],
+        "workloads": [{**facts, "suites": SUITES} for facts in workloads.values()],
+        "micros": list(micros),
+    }
+
+
+def _runtime(name, found):
+    if found is None:
+        return {"name": name, "program": None, "capabilities": {}}
+    path = place.shown(found.path)
+    return {"name": name, "program": path, "capabilities": found.capabilities}
+
+
+def _text(listed):
+    runtimes = [
+        [each["name"], each["program"] or "not built: bench/run builds it"]
+        for each in listed["runtimes"]
+    ]
+    workloads = [
+        [each["name"], ",".join(each.get("tags", [])), each.get("summary", "")]
+        for each in listed["workloads"]
+    ]
+    micros = [[name] for name in listed["micros"]]
+    return [
+        *table.lines(["runtime", "program"], runtimes, left=2),
+        "",
+        *table.lines(["workload", "tags", "what it does"], workloads, left=3),
+        *(["", *table.lines(["micro benchmark"], micros)] if micros else []),
+    ]

@@ -1,0 +1,52 @@
+"""What a run was asked to do, and with what: written before its first trial."""
+
+import sys
+
+from . import place, source, store
+
+
+def make(asked, selection, planned, limits):
+    """The manifest of a run that is about to start."""
+    first = selection.programs[0].facts
+    workloads = _workloads(selection)
+    return {
+        "schema": store.SCHEMA,
+        "started": store.now(),
+        "argv": sys.argv,
+        "regex": asked.regex,
+        "seed": planned.seed,
+        "limits": vars(limits),
+        "plan_hash": planned.hash,
+        "source": source.revision(),
+        "compiler": first.get("compiler"),
+        "flags": first.get("flags"),
+        "base": selection.base,
+        "runtimes": [_runtime(each) for each in selection.programs],
+        "workloads": list(workloads),
+        "controls": [name for name, facts in workloads.items() if facts.get("control")],
+        "micros": _micros(selection),
+        "inputs": planned.inputs,
+    }
+
+
+def _runtime(program):
+    return {
+        "name": program.name,
+        "program": place.shown(program.path),
+        "build_id": program.build,
+        "facts": program.facts,
+    }
+
+
+def _workloads(selection):
+    """Name -> facts, in the order of the first program that has it."""
+    found = {}
+    for program in selection.programs:
+        for name, facts in program.workloads.items():
+            found.setdefault(name, facts)
+    return found
+
+
+def _micros(selection):
+    names = [name for program in selection.programs for name in program.micros]
+    return list(dict.fromkeys(names))

@@ -1,0 +1,98 @@
+"""Rows of the micro benchmarks: nanoseconds of one operation on each runtime.
+
+The cost of counting is what a pair of count operations takes over the same pair in bare C:
+one on a plain word, which no thread-safe scheme can beat, and one with locked instructions,
+on a word that is as private or as shared.
+"""
+
+import re
+from collections import defaultdict
+from statistics import median
+
+from .cell import spread
+from .trial import MEASURED
+
+PREFIX = "micro/"
+PAIR = PREFIX + "pair_"
+RAW = PREFIX + "raw_"
+RAW_PLAIN = RAW + "pair_plain"
+RAW_LOCKED = RAW + "pair_locked"
+_THREADS = re.compile(r"/threads:\d+$")
+
+
+def rows(lines, manifest):
+    """One row per benchmark, threads and runtime, in the order the programs list them."""
+    samples = _samples(lines, manifest["micros"])
+    found = [
+        {
+            "runtime": runtime,
+            "name": name,
+            "threads": threads,
+            "trials": len(blocks),
+            **spread("ns", [sample["ns"] for sample in blocks.values()]),
+            **_over_raw(samples, (runtime, name, threads)),
+            "counters": _counters(blocks.values()),
+        }
+        for (runtime, name, threads), blocks in samples.items()
+    ]
+    names = list(dict.fromkeys(row["name"] for row in found))
+    runtimes = [program["name"] for program in manifest["runtimes"]]
+    return sorted(
+        found,
+        key=lambda row: (
+            names.index(row["name"]),
+            row["threads"],
+            runtimes.index(row["runtime"]),
+        ),
+    )
+
+
+def _samples(lines, known):
+    """(runtime, name, threads) -> block -> what was measured."""
+    samples = defaultdict(dict)
+    for line in lines:
+        if line["kind"] == "micro" and line["status"] in MEASURED:
+            for entry in line["micros"]:
+                name = bare(entry["name"], known)
+                key = (line["parameters"]["runtime"], name, entry["threads"])
+                samples[key][line["block"]] = entry
+    return samples
+
+
+def bare(name, known):
+    """The name as listed, without what Google Benchmark appends and without the threads."""
+    fitting = [own for own in known if name == own or name.startswith(own + "/")]
+    return _THREADS.sub("", max(fitting, key=len, default=name))
+
+
+def _over_raw(samples, key):
+    """A pair over the raw ones; null for what is no pair."""
+    runtime, name, threads = key
+    if not name.startswith(PAIR):
+        return {"ratio_plain": None, "ratio_locked": None}
+    own = (runtime, RAW + name.removeprefix(PREFIX), threads)  # as shared as this one
+    locked = own if own in samples else (runtime, RAW_LOCKED, 1)
+    return {
+        "ratio_plain": _ratio(samples, key, (runtime, RAW_PLAIN, 1)),
+        "ratio_locked": _ratio(samples, key, locked),
+    }
+
+
+def _ratio(samples, key, base):
+    """Of the same process, median over blocks; null if there is no block with both."""
+    theirs = samples.get(base, {})
+    ratios = [
+        sample["ns"] / theirs[block]["ns"]
+        for block, sample in samples[key].items()
+        if theirs.get(block, {}).get("ns")
+    ]
+    return median(ratios) if ratios else None
+
+
+def _counters(blocks):
+    found = defaultdict(list)
+    for sample in blocks:
+        for name, value in sample["counters"].items():
+            if value is not None:
+                found[name].append(value)
+    return {name: median(values) for name, values in found.items()}

@@ -1,0 +1,71 @@
+"""What disturbed a trial.
+
+Pressure (PSI) is the time some task waited for a processor, memory or a disk; steal is the
+time the host gave to others.  Both are read around the trial, not during it.
+"""
+
+import os
+import time
+
+from . import machine
+
+STEAL_LIMIT = 0.05  # of the processor time of a trial
+STEAL_TICKS = 3  # fewer are within the clock's own error
+HANDOFF_LIMIT = 1.5  # how much a line's way between cores may change within a trial
+_TICK = os.sysconf("SC_CLK_TCK")
+
+
+def _pressure(resource):
+    """Microseconds since boot in which some task waited."""
+    try:
+        with open(f"/proc/pressure/{resource}", encoding="ascii") as file:
+            return int(file.readline().rpartition("=")[2])
+    except (OSError, ValueError):
+        return None
+
+
+class Watch:
+    """Started before a trial, read after it."""
+
+    def __init__(self):
+        self.begin = self._read()
+
+    @staticmethod
+    def _read():
+        pressure = {name: _pressure(name) for name in ("cpu", "memory", "io")}
+        return {
+            "s": time.monotonic(),
+            "pressure": pressure,
+            "steal": machine.steal_ticks(),
+        }
+
+    def read(self):
+        """Shares of the time since the start; null where the kernel does not tell."""
+        begin, end = self.begin, self._read()
+        seconds = max(end["s"] - begin["s"], 1e-6)
+        pressure = {
+            name: _share(begin["pressure"][name], end["pressure"][name], seconds * 1e6)
+            for name in begin["pressure"]
+        }
+        ticks = seconds * _TICK * (os.cpu_count() or 1)
+        stolen = None if end["steal"] is None else end["steal"] - begin["steal"]
+        return {
+            "pressure": pressure,
+            "steal": None if stolen is None else round(stolen / ticks, 6),
+            "steal_ticks": stolen,
+        }
+
+
+def _share(begin, end, whole):
+    return None if begin is None or end is None else round((end - begin) / whole, 6)
+
+
+def contamination(noise):
+    """Why a trial with this noise says little about the runtime; None if it is clean."""
+    before, after = noise.get("handoff_before_ns"), noise.get("handoff_after_ns")
+    if before and after and max(before, after) > HANDOFF_LIMIT * min(before, after):
+        return f"the way between cores changed from {before:.0f} to {after:.0f} ns"
+    steal, ticks = noise.get("steal") or 0.0, noise.get("steal_ticks") or 0
+    if steal > STEAL_LIMIT and ticks >= STEAL_TICKS:
+        return f"the host took {steal:.0%} of the processor time"
+    return None

@@ -1,0 +1,178 @@
+"""The plan: which arms a block has, and in which order each block runs them.
+
+Arms of a block are compared with each other, so a block runs every arm once, in an order of
+its own drawn from the seed: what drifts on the machine then falls on all of them alike.
+"""
+
+import hashlib
+import random
+import re
+from dataclasses import dataclass
+
+from . import record
+from .arm import Arm
+from .refusal import NothingMatched, Refusal
+
+SCALING = "binary_trees"  # again without the collector: does counting scale?
+BASE = "gil"  # what the others are compared with, if it is there
+THREADS = (1, 2, 4)
+YARDSTICK_THREADS = (1, 2)  # for controls and scaling
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What the user chose of what the programs have."""
+
+    programs: tuple
+    regex: str = ""
+    threads: tuple = ()  # empty: the usual ones
+
+    def matches(self, name):
+        return re.search(self.regex, name) is not None
+
+    def workloads(self, program):
+        return [
+            facts for name, facts in program.workloads.items() if self.matches(name)
+        ]
+
+    def micros(self, program):
+        return [name for name in program.micros if self.matches(name)]
+
+    def counts(self, program, usual):
+        """Numbers of threads: those asked for, else as many of the usual as it can run."""
+        most = program.max_threads
+        if self.threads and max(self.threads) > most:
+            raise Refusal(
+                f"{program.name} runs at most {most} threads: --threads names more"
+            )
+        return [count for count in self.threads or usual if count <= most]
+
+    def memory(self):
+        """Bytes that the largest of them needs."""
+        sizes = [
+            facts.get("bytes", 0)
+            for program in self.programs
+            for facts in self.workloads(program)
+        ]
+        return max(sizes, default=0)
+
+    @property
+    def base(self):
+        names = [program.name for program in self.programs]
+        return BASE if BASE in names else names[0]
+
+
+def checked_regex(text):
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise Refusal(f"{text!r} is no regular expression: {error}") from None
+    return text
+
+
+def arms(selection):
+    """Every arm of a block.  NothingMatched if there is none."""
+    found = []
+    for program in selection.programs:
+        found += _workload_arms(selection, program)
+        found += _micro_arms(selection, program)
+    if not found:
+        raise NothingMatched(
+            f"nothing matches {selection.regex!r}: refbench list shows what there is"
+        )
+    return found + _again(selection, found)
+
+
+def _workload_arms(selection, program):
+    usual = selection.counts(program, THREADS)
+    yardstick = selection.counts(program, YARDSTICK_THREADS)
+    found = []
+    for facts in selection.workloads(program):
+        counts = yardstick if facts.get("control") else usual
+        found += [
+            Arm("workload", program.name, facts["name"], count) for count in counts
+        ]
+        if facts["name"] == SCALING:
+            both = [count for count in usual if count in YARDSTICK_THREADS]
+            found += [Arm("workload", program.name, SCALING, n, "off") for n in both]
+    return found
+
+
+def _micro_arms(selection, program):
+    chosen = selection.micros(program)
+    if not chosen:
+        return []
+    some = () if len(chosen) == len(program.micros) else tuple(chosen)
+    return [Arm("micro", program.name, micros=some)]
+
+
+def _again(selection, found):
+    """The A/A control: one arm of the base runtime a second time."""
+    of_base = [
+        arm
+        for arm in found
+        if arm.runtime == selection.base
+        and arm.kind == "workload"
+        and arm.collector == "on"
+    ]
+    if not of_base:
+        return []
+    # Of all that can be it: the scaling workload first, then the fewest threads.
+    chosen = min(of_base, key=lambda arm: (arm.workload != SCALING, arm.threads))
+    return [
+        Arm("workload", chosen.runtime, chosen.workload, chosen.threads, again=True)
+    ]
+
+
+def tallies(selection, program):
+    """Workloads to count the operations of, each with one thread."""
+    if program is None:
+        return []
+    wanted = {
+        facts["name"]
+        for timed in selection.programs
+        for facts in selection.workloads(timed)
+        if not facts.get("control")
+    }
+    return [
+        Arm("tally", program.name, name) for name in program.workloads if name in wanted
+    ]
+
+
+class Plan:
+    """Arms with what they depend on: same hash, same measurement."""
+
+    def __init__(self, arms_of_block, seed, programs, inputs):
+        self.arms = arms_of_block
+        self.seed = seed
+        self.programs = {program.name: program for program in programs}
+        self.inputs = inputs
+
+    @property
+    def hash(self):
+        keys = [self.key(arm, None) for arm in self.arms]
+        return _hash({"seed": self.seed, "keys": keys})
+
+    def key(self, arm, block):
+        """Names a trial, and holds a hash of all it depends on: parameters, the program, and
+        the files the workload reads."""
+        program = self.programs[arm.runtime]
+        read = program.workloads.get(arm.workload, {}).get("inputs", [])
+        basis = {
+            "parameters": arm.parameters,
+            "again": arm.again,
+            "build": program.build,
+            "inputs": {name: self.inputs[name] for name in read},
+        }
+        where = "" if block is None else f"/block:{block}"
+        return f"{arm.subject}/{arm.name}{where}/{_hash(basis)[:16]}"
+
+    def block(self, number):
+        """The arms in the order of this block."""
+        order = list(self.arms)
+        random.Random(f"{self.seed}/{number}").shuffle(order)
+        return order
+
+
+def _hash(value):
+    return hashlib.sha256(record.text(value).encode()).hexdigest()

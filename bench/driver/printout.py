@@ -1,0 +1,105 @@
+"""A summary as text for people."""
+
+from . import micro_table, table, workload_table
+from .quantity import digits, interval
+
+REAL_PROGRAMS = (5, 140)  # count operations per allocation, as published
+
+
+def text(summary):
+    """Everything a run says, in paragraphs."""
+    paragraphs = [
+        _heading(summary),
+        workload_table.paragraph(summary),
+        _tally(summary),
+        *micro_table.paragraphs(summary["micros"]),
+        _scaling(summary),
+        _noise(summary),
+        _troubles(summary),
+    ]
+    return "\n\n".join("\n".join(lines) for lines in paragraphs if lines)
+
+
+def _heading(summary):
+    counts = sorted(summary["trials"].items())
+    trials = ", ".join(f"{count} {status}" for status, count in counts) or "none"
+    blocks = summary["blocks"]
+    spread = "medians, [lowest-highest]" if blocks > 1 else "no spread known"
+    lines = [summary["run"], f"{_plural(blocks, 'block')}: {spread}; trials: {trials}"]
+    if summary["outcome"] != "complete":
+        lines.append(f"{summary['outcome']}: not all that was planned")
+    if summary["debug_builds"]:
+        names = ", ".join(summary["debug_builds"])
+        lines.append(f"built for finding faults, not for speed: {names}")
+    return lines
+
+
+def _plural(count, noun):
+    return f"{count} {noun}" + ("" if count == 1 else "s")
+
+
+def _tally(summary):
+    """Beside real programs: a workload far outside their range stands for none of them."""
+    rows = [
+        [row["workload"], digits(row["count_ops_per_allocation"])]
+        for row in summary["tally"]
+    ]
+    if not rows:
+        return []
+    low, high = REAL_PROGRAMS
+    head = ["count operations per allocation", "1 thread"]
+    return table.lines(head, [*rows, ["real programs", f"{low}-{high}"]])
+
+
+def _scaling(summary):
+    """What a second thread gains; a control touches no object, so it shows the machine."""
+    found = summary["scaling"]
+    if not found:
+        return []
+    rows = [[_scaled(row), row["runtime"], *_gain(row, summary)] for row in found]
+    few, many = found[0]["threads"]
+    head = [f"speed of {many} threads over {few}", "runtime", "gain", ""]
+    return table.lines(head, table.unrepeated(rows, 1), left=2)
+
+
+def _scaled(row):
+    off = ", collector off" if row["collector"] == "off" else ""
+    return row["workload"] + off
+
+
+def _gain(row, summary):
+    spread = interval(row["gain_range"]) if summary["blocks"] > 1 else ""
+    return [digits(row["gain"]), spread]
+
+
+def _noise(summary):
+    """The same arm twice: what differs there is no difference."""
+    floor = summary["noise_floor"]
+    if floor is None or floor["ratio"] is None:
+        return []
+    where = f"on {floor['workload']} with {_plural(floor['threads'], 'thread')}"
+    line = f"noise floor: {floor['runtime']} against itself {floor['ratio']:.3f}"
+    if summary["blocks"] == 1:
+        return [f"{line} {where}"]
+    low, high = floor["ratio_range"]
+    most = f"{max(high - 1, 1 - low):.1%}"
+    spread = f"[{low:.3f}-{high:.3f}]"
+    return [f"{line} {spread} {where}: differences up to {most} are noise"]
+
+
+def _troubles(summary):
+    failures = [_failure(bad) for bad in summary["failures"]]
+    return failures + [_conflict(each) for each in summary["checksum_conflicts"]]
+
+
+def _failure(bad):
+    what = bad["key"].rpartition("/")[0]  # without its hash
+    line = f"{bad['status']}: {what}: {bad['reason']}"
+    return f"{line}; {bad['log']}" if bad["log"] else line
+
+
+def _conflict(conflict):
+    sums = [
+        f"{each['checksum']} on {', '.join(each['arms'])}" for each in conflict["sums"]
+    ]
+    return f"checksums of {conflict['workload']} disagree: {'; '.join(sums)}"

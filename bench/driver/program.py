@@ -1,0 +1,174 @@
+"""A runtime program: the runtime compiled with one counting strategy.
+
+A program says of itself what it can do (`--describe`, schema refbench.describe/1); the
+driver knows nothing about strategies or workloads but what it reads there.
+"""
+
+import hashlib
+import json
+import math
+import os
+import re
+import subprocess
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from . import place
+from .refusal import Refusal
+
+SCHEMA = "refbench.describe"
+PREFIX = "refbench-"
+TALLY = "tally"  # counts operations instead of being timed: no runtime to compare
+_DESCRIBE_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Program:
+    name: str
+    path: Path
+    facts: dict = field(hash=False)
+    build: str  # hash of the file: what was measured
+
+    @property
+    def workloads(self):
+        """Facts of each workload, by its name, in the program's order."""
+        return {workload["name"]: workload for workload in self.facts["workloads"]}
+
+    @property
+    def micros(self):
+        return list(self.facts.get("micros", []))
+
+    @property
+    def capabilities(self):
+        return self.facts.get("capabilities", {})
+
+    @property
+    def max_threads(self):
+        return self.capabilities.get("max_threads", math.inf)
+
+
+def strategies():
+    """The names in strategies.def, in its order."""
+    text = re.sub(r"/\*.*?\*/", "", place.STRATEGIES.read_text(), flags=re.DOTALL)
+    return re.findall(r"^\s*STRATEGY\((\w+)\)", text, flags=re.MULTILINE)
+
+
+def standard_paths():
+    """Runtime name -> program, whether built or not, as the project builds them."""
+    return {name: place.PROGRAMS / (PREFIX + name) for name in strategies()}
+
+
+def paths_in(folder):
+    """Runtime name -> program, for every one in a folder, known strategies first."""
+    found = {
+        path.name[len(PREFIX) :]: path
+        for path in sorted(folder.glob(PREFIX + "*"))
+        if path.is_file() and os.access(path, os.X_OK)
+    }
+    found.pop(TALLY, None)
+    known = [name for name in strategies() if name in found]
+    return {
+        name: found[name] for name in [*known, *(n for n in found if n not in known)]
+    }
+
+
+def describe(path):
+    """The program at `path`, as it describes itself."""
+    if not path.exists():
+        raise Refusal(f"{place.shown(path)} is missing: bench/run builds it")
+    if not os.access(path, os.X_OK) or path.is_dir():
+        raise Refusal(f"{place.shown(path)} is no program that can be started")
+    facts = _ask(path)
+    major = str(facts.get("schema", "")).partition("/")
+    if major[0] != SCHEMA or major[2] != "1":
+        raise Refusal(
+            f"{place.shown(path)} describes itself as {facts.get('schema')!r}, and this "
+            f"driver reads {SCHEMA}/1: build both from one revision"
+        )
+    missing = {"name", "workloads"} - facts.keys()
+    if missing:
+        raise Refusal(
+            f"{place.shown(path)} --describe leaves out {', '.join(sorted(missing))}"
+        )
+    build = hashlib.sha256(path.read_bytes()).hexdigest()
+    return Program(facts["name"], path, facts, build)
+
+
+def _ask(path):
+    try:
+        answer = subprocess.run(
+            [path, "--describe"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_DESCRIBE_SECONDS,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise Refusal(f"{place.shown(path)} --describe did not run: {error}") from None
+    if answer.returncode != 0:
+        raise Refusal(
+            f"{place.shown(path)} --describe ended with {answer.returncode}: "
+            "run it by hand to see why"
+        )
+    try:
+        facts = json.loads(answer.stdout)
+    except ValueError:
+        facts = None
+    if not isinstance(facts, dict):
+        raise Refusal(f"{place.shown(path)} --describe printed no JSON object")
+    return facts
+
+
+def find(where, names):
+    """The programs asked for: `where` lists folders and files, the project's own if empty;
+    `names` the runtimes wanted, all if empty.  Refused if one is unknown or not built.
+    """
+    paths = _named_paths(where)
+    for name in names:
+        if name not in paths:
+            raise Refusal(f"no runtime {name}: there are {', '.join(paths) or 'none'}")
+    programs = [describe(paths[name]) for name in (names or paths)]
+    if not programs:
+        raise Refusal(f"no program {PREFIX}<runtime> in {', '.join(map(str, where))}")
+    return _unique(programs)
+
+
+def built(where):
+    """Runtime name -> program, None for those of the project that are not built yet."""
+    paths = _named_paths(where)
+    found = {
+        name: describe(path) if path.exists() else None for name, path in paths.items()
+    }
+    if not any(found.values()):
+        raise Refusal(
+            f"no program in {place.shown(place.PROGRAMS)} yet: bench/run builds them"
+        )
+    return found
+
+
+def _named_paths(where):
+    if not where:
+        return standard_paths()
+    paths = {}
+    for place_given in map(Path, where):
+        if place_given.is_dir():
+            paths.update(paths_in(place_given))
+        else:
+            paths[describe(place_given).name] = place_given
+    return paths
+
+
+def _unique(programs):
+    seen = {}
+    for program in programs:
+        other = seen.setdefault(program.name, program)
+        if other is not program:
+            raise Refusal(
+                f"{other.path} and {program.path} are both named {program.name}"
+            )
+    return programs
+
+
+def beside(programs):
+    """The counting program that was built with these; None if there is none."""
+    path = programs[0].path.with_name(PREFIX + TALLY)
+    return replace(describe(path), name=TALLY) if path.exists() else None

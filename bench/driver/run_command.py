@@ -1,0 +1,101 @@
+"""refbench run: measure."""
+
+import secrets
+import sys
+
+from . import input as inputs
+from . import lock, machine, manifest, option, place, plan, printout, program, store
+from .pace import Limits
+from .progress import Progress
+from .refusal import Refusal
+from .session import Session
+
+NAME = "run"
+HELP = "run workloads and micro benchmarks on every runtime, and show how they compare"
+EXAMPLES = """  refbench run --fast
+  refbench run words --runtime gil,biased --threads 1,2
+  refbench run '^(words|binary_trees)$' --label before --budget 5m
+  refbench run micro/pair --dry-run"""
+BLOCKS = 10  # of a run without a budget
+BUDGET = "10m"
+TIMEOUT = "60s"
+_UNLIMITED = 1_000_000
+
+
+def add_arguments(parser):
+    add = parser.add_argument
+    add("regex", nargs="?", default="", metavar="REGEX", help="which names to run")
+    add("--fast", action="store_true", help="one block: figures without a spread")
+    add("--runtime", default="", metavar="A,B", help="only these runtimes")
+    add("--threads", default="", metavar="1,2", help="of workloads (default: 1,2,4)")
+    add("--label", metavar="L", help="part of the run's name")
+    blocks = f"(default: {BLOCKS} blocks, as far as {BUDGET} goes)"
+    add("--budget", metavar="T", help=f"as many blocks as fit in T {blocks}")
+    add("--timeout", default=TIMEOUT, metavar="T", help="for one trial (default: 60s)")
+    add("--dry-run", action="store_true", help="show the plan of a block and end")
+    add("--seed", type=int, metavar="N", help="of the trials' order (default: random)")
+    option.add_results(parser, place.RESULTS)
+    option.add_programs(parser)
+
+
+def go(asked):
+    label = store.checked_label(asked.label or ("fast" if asked.fast else "default"))
+    limits = _limits(asked)
+    selection = _selection(asked)
+    planned, tallies = _plan(asked, selection)
+    if asked.dry_run:
+        return _dry_run(planned, tallies)
+    machine.check_memory(selection.memory())
+    with lock.MachineLock():
+        run = store.create(asked.results, label)
+        made = manifest.make(asked, selection, planned, limits)
+        progress = Progress(sys.stderr)
+        if not tallies and any(arm.kind == "workload" for arm in planned.arms):
+            progress.say("no refbench-tally there: count operations are not counted")
+        code, found = Session(planned, run, limits, progress).go(made, tallies)
+    return _shown(run, code, found)
+
+
+def _plan(asked, selection):
+    """The plan, and what is to be counted before."""
+    arms = plan.arms(selection)
+    counting = program.beside(selection.programs)
+    digests = inputs.digests(selection.programs, {arm.workload for arm in arms})
+    seed = secrets.randbits(32) if asked.seed is None else asked.seed
+    involved = [*selection.programs, *([counting] if counting else [])]
+    planned = plan.Plan(arms, seed, involved, digests)
+    return planned, plan.tallies(selection, counting)
+
+
+def _limits(asked):
+    budget = option.seconds("--budget", asked.budget or BUDGET)
+    blocks = 1 if asked.fast else _UNLIMITED if asked.budget else BLOCKS
+    return Limits(blocks, budget, option.seconds("--timeout", asked.timeout))
+
+
+def _selection(asked):
+    regex = plan.checked_regex(asked.regex)
+    counts = option.threads(asked.threads)
+    if asked.threads and not counts:
+        raise Refusal("--threads takes numbers such as 1,2,4")
+    where = option.programs(asked.programs)
+    programs = program.find(where, option.names(asked.runtime))
+    return plan.Selection(tuple(programs), regex, counts)
+
+
+def _dry_run(planned, tallies):
+    order = planned.block(0)
+    print(f"{len(tallies)} processes to count operations, {len(order)} in each block.")
+    print(f"The first block, seed {planned.seed}:")
+    for number, arm in enumerate(order, 1):
+        print(f"{number:4d}  {arm.subject}  {arm.name}")
+    return 0
+
+
+def _shown(run, code, found):
+    print(printout.text(found))
+    if found["outcome"] == "interrupted":
+        done = sum(found["trials"].values())
+        print(f"\ninterrupted: {done} trials are kept; refbench show {run.id}")
+    print(f"\nresults: {place.shown(run.path)}")
+    return code

@@ -1,0 +1,135 @@
+"""A run from its first trial to its last.
+
+Every line is in the store before the next trial starts, so whatever ends a run, what was
+measured is kept.
+"""
+
+import contextlib
+import signal
+import time
+
+from . import machine, place, record, store, summary, trial
+from .pace import Pace
+from .refusal import OK, TRIALS_FAILED, Broken, Interrupted
+
+
+def _signals():
+    """Those that ask to end; a hangup only if nobody chose to outlive it (nohup)."""
+    outlives = signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+    hangup = () if outlives else (signal.SIGHUP,)
+    return (signal.SIGINT, signal.SIGTERM, *hangup)
+
+
+@contextlib.contextmanager
+def _interruptible():
+    """Inside, a signal that asks to end raises Interrupted."""
+    numbers = _signals()
+
+    def interrupt(number, _frame):
+        for each in numbers:
+            signal.signal(each, signal.SIG_IGN)  # ending is under way
+        raise Interrupted(number)
+
+    before = {number: signal.signal(number, interrupt) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+class Session:
+    """Runs a plan into a run's folder."""
+
+    def __init__(self, plan, run, limits, progress):
+        self.plan = plan
+        self.run = run
+        self.progress = progress
+        self.timeout = limits.timeout
+        self.pace = Pace(limits)
+        self.environment = {
+            "facts": machine.facts(),
+            "before": machine.state(),
+            "after": None,
+        }
+
+    def go(self, manifest, tallies):
+        """Runs everything; returns the exit code and the summary."""
+        try:
+            return self._go(manifest, tallies)
+        except OSError as error:
+            self.progress.close()
+            where = place.shown(self.run.path)
+            raise Broken(f"{error}: {where} keeps what was measured") from None
+
+    def _go(self, manifest, tallies):
+        self.run.write("env.json", self.environment)
+        self.run.write("manifest.json", manifest)
+        outcome, code = "complete", OK
+        try:
+            with _interruptible():
+                self._count(tallies)
+                self._measure()
+        except Interrupted as interrupted:
+            outcome, code = "interrupted", interrupted.code
+        self.progress.close()
+        return self._finish(manifest, outcome, code)
+
+    def _finish(self, manifest, outcome, code):
+        self.environment["after"] = machine.state()
+        self.run.write("env.json", self.environment)
+        done = {
+            "ended": store.now(),
+            "outcome": outcome,
+            "blocks": len(self.pace.blocks),
+        }
+        self.run.write("manifest.json", {**manifest, **done})
+        found = summary.build(self.run)
+        self.run.write("summary.json", found)
+        if code == OK and not summary.sound(found):
+            code = TRIALS_FAILED
+        return code, found
+
+    def _count(self, tallies):
+        if not tallies:
+            return
+        self._write_plan(tallies, None)
+        for order, arm in enumerate(tallies):
+            what = f"counting operations of {arm.workload}"
+            self.progress.trial(order + 1, len(tallies), what, None)
+            self._trial(arm, None, order)
+
+    def _measure(self):
+        while self.pace.another():
+            begin = time.monotonic()
+            self._block(len(self.pace.blocks))
+            self.pace.block_took(time.monotonic() - begin)
+
+    def _block(self, number):
+        arms = self.plan.block(number)
+        self._write_plan(arms, number)
+        for order, arm in enumerate(arms):
+            left = self.pace.left(arms, arms[order:])
+            what = f"block {number + 1}: {arm.subject} {arm.name}"
+            self.progress.trial(order + 1, len(arms), what, left)
+            begin = time.monotonic()
+            self._trial(arm, number, order)
+            self.pace.trial_took(arm, time.monotonic() - begin)
+
+    def _write_plan(self, arms, block):
+        lines = [
+            trial.identity(arm, self.plan.key(arm, block), block, order)
+            for order, arm in enumerate(arms)
+        ]
+        record.append(self.run.plan, *lines)
+
+    def _trial(self, arm, block, order):
+        where = (self.plan.key(arm, block), block, order)
+        program = self.plan.programs[arm.runtime]
+        line = trial.run(arm, program, where, self.run.path, self.timeout)
+        record.append(self.run.trials, line)
+        if line["status"] not in trial.MEASURED:
+            log = f"; {place.shown(self.run.path / line['log'])}" if line["log"] else ""
+            self.progress.say(
+                f"{line['status']}: {arm.subject} {arm.name}: {line['reason']}{log}"
+            )

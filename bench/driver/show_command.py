@@ -1,0 +1,34 @@
+"""refbench show: what a run measured."""
+
+import contextlib
+
+from . import option, place, printout, record, store, summary
+
+NAME = "show"
+HELP = "show what a run measured, the newest if none is named"
+EXAMPLES = """  refbench show
+  refbench show 20260314T101500Z-node-fast
+  refbench show --json | jq '.rows[] | [.workload, .runtime, .ops_per_s]'"""
+
+
+def add_arguments(parser):
+    parser.add_argument(
+        "run", nargs="?", metavar="RUN", help="its id, or the path of its folder"
+    )
+    parser.add_argument(
+        "--json", action="store_true", help="for programs: refbench.summary/1"
+    )
+    option.add_results(parser, place.RESULTS)
+
+
+def go(asked):
+    run = store.find(asked.results, asked.run)
+    found = summary.build(run)
+    with contextlib.suppress(OSError):  # a run one may only read is shown all the same
+        run.write("summary.json", found)
+    if asked.json:
+        print(record.text(found, indent=2))
+    else:
+        print(printout.text(found))
+        print(f"\nresults: {place.shown(run.path)}")
+    return 0

@@ -1,0 +1,122 @@
+"""The folder of a run, results/runs/<UTC>-<host>-<label>/.
+
+    manifest.json  what was asked, of which source, programs and files; when and how it ended
+    plan.jsonl     every trial in the order it is to run, a block at a time
+    trials.jsonl   one line per process that ended
+    env.json       the machine before and after
+    raw/ log/      what each process printed
+    summary.json   derived: may be deleted and made again
+
+Nothing here is changed once written but the manifest, env.json and what is derived.
+"""
+
+import os
+import re
+from datetime import datetime, timezone
+from pathlib import Path
+
+from . import machine, place, record
+from .refusal import Refusal
+
+SCHEMA = "refbench.run/1"
+_LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+def now():
+    return datetime.now(timezone.utc).isoformat(timespec="seconds")
+
+
+def checked_label(text):
+    if not _LABEL.fullmatch(text):
+        raise Refusal(
+            f"{text!r} is no label: it becomes part of a folder's name, "
+            "so letters, digits, '.', '_' and '-' only"
+        )
+    return text
+
+
+class Run:
+    """The folder of one run, old or new."""
+
+    def __init__(self, path):
+        self.path = Path(path)
+
+    @property
+    def id(self):
+        return self.path.name
+
+    @property
+    def plan(self):
+        return self.path / "plan.jsonl"
+
+    @property
+    def trials(self):
+        return self.path / "trials.jsonl"
+
+    @property
+    def log(self):
+        return self.path / "log"
+
+    def write(self, name, value):
+        record.write(self.path / name, value)
+
+    def manifest(self):
+        manifest = record.read(self.path / "manifest.json")
+        schema = manifest.get("schema")
+        if schema != SCHEMA:
+            raise Refusal(
+                f"{place.shown(self.path)} was written as {schema!r}, and this driver reads "
+                f"{SCHEMA}: use the driver of its time"
+            )
+        return manifest
+
+    def environment(self):
+        path = self.path / "env.json"
+        return record.read(path) if path.exists() else {}
+
+    def lines(self):
+        return record.lines(self.trials)
+
+
+def create(results, label):
+    """A new run's folder.  Refused if nothing can be written there."""
+    utc = datetime.now(timezone.utc).strftime("%Y%m%dT%H%M%SZ")
+    host = re.sub(r"[^A-Za-z0-9.]+", "_", machine.host())
+    try:
+        path = _new(Path(results) / "runs", f"{utc}-{host}-{label}")
+        for below in ("raw", "log"):
+            (path / below).mkdir()
+        (path / "trials.jsonl").touch()
+    except OSError as error:
+        raise Refusal(
+            f"cannot write results into {place.shown(results)} ({error.strerror}): "
+            "--results DIR names another folder"
+        ) from None
+    return Run(path)
+
+
+def _new(folder, name):
+    folder.mkdir(parents=True, exist_ok=True)
+    for suffix in ("", *(f"-{n}" for n in range(2, 100))):
+        try:
+            os.mkdir(folder / (name + suffix))
+        except FileExistsError:
+            continue
+        return folder / (name + suffix)
+    raise FileExistsError(0, "a hundred runs of one second", name)
+
+
+def find(results, name=None):
+    """A run by its id or path, the newest without.  Refused if there is none."""
+    runs = Path(results) / "runs"
+    if name is None:
+        known = sorted(runs.glob("*/manifest.json"), key=lambda path: path.parent.name)
+        if not known:
+            raise Refusal(f"no run in {place.shown(runs)} yet: refbench run makes one")
+        return Run(known[-1].parent)
+    for path in (runs / name, Path(name), place.ROOT / name):
+        if (path / "manifest.json").is_file():
+            return Run(path)
+    raise Refusal(
+        f"no run {name} in {place.shown(runs)}: refbench show without a name takes the newest"
+    )

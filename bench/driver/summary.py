@@ -1,0 +1,174 @@
+"""What the trials of a run come to: refbench.summary/1.  Derived, may be made again.
+
+No verdict is drawn here.  A ratio is speed over the speed of the base.
+"""
+
+from collections import Counter, defaultdict
+
+from . import cell, micro
+from .plan import SCALING, YARDSTICK_THREADS
+from .trial import MEASURED
+
+SCHEMA = "refbench.summary/1"
+TALLY = ("allocations", "increments", "decrements", "count_ops_per_allocation")
+
+
+def build(run):
+    """The summary of a run's folder."""
+    manifest, lines = run.manifest(), run.lines()
+    cells = cell.by_arm(lines)
+    cores = run.environment().get("facts", {}).get("usable_cores")
+    conflicts = _conflicts(lines)
+    return {
+        "schema": SCHEMA,
+        "run": run.id,
+        "outcome": manifest.get("outcome", "unfinished"),
+        "blocks": len({line["block"] for line in lines if line["block"] is not None}),
+        "seed": manifest["seed"],
+        "cores": cores,
+        "base": manifest["base"],
+        "debug_builds": _debug_builds(manifest),
+        "trials": dict(Counter(line["status"] for line in lines)),
+        "rows": _rows(cells, manifest, cores, conflicts),
+        "micros": micro.rows(lines, manifest),
+        "noise_floor": _noise_floor(cells),
+        "scaling": _scaling(cells, manifest),
+        "tally": _tally(lines),
+        "checksum_conflicts": conflicts,
+        "failures": _failures(lines),
+    }
+
+
+def sound(summary):
+    """Every trial was measured and every checksum agrees."""
+    return not summary["failures"] and not summary["checksum_conflicts"]
+
+
+def _runtimes(manifest):
+    return [program["name"] for program in manifest["runtimes"]]
+
+
+def _debug_builds(manifest):
+    programs = manifest["runtimes"]
+    return [each["name"] for each in programs if each["facts"].get("debug")]
+
+
+def _rows(cells, manifest, cores, conflicts):
+    """One row for each runtime, workload and number of threads, in the programs' order."""
+    disagreeing = {conflict["workload"] for conflict in conflicts}
+    rows = []
+    for (runtime, workload, threads, collector, again), found in cells.items():
+        if collector == "off" or again:
+            continue
+        base = cells.get((manifest["base"], workload, threads, "on", False))
+        row = {
+            "runtime": runtime,
+            "workload": workload,
+            "threads": threads,
+            "control": workload in manifest["controls"],
+            "oversubscribed": bool(cores and threads > cores),
+            **_figures(found),
+            **cell.spread("ratio", found.over(base)),
+        }
+        if workload in disagreeing:
+            row.update(status="failed", reason="checksums disagree")
+        rows.append(row)
+    return sorted(rows, key=_place(manifest))
+
+
+def _place(manifest):
+    workloads, runtimes = manifest["workloads"], _runtimes(manifest)
+    return lambda row: (
+        workloads.index(row["workload"]),
+        row["threads"],
+        runtimes.index(row["runtime"]),
+    )
+
+
+def _figures(found):
+    speeds = list(found.speeds().values())
+    speed = cell.spread("ops_per_s", speeds)
+    return {
+        "status": found.status,
+        "reason": found.reason,
+        "trials": len(found.used),
+        "contaminated": sum(line["status"] == "contaminated" for line in found.lines),
+        **speed,
+        "ns_per_op": 1e9 / speed["ops_per_s"] if speed["ops_per_s"] else None,
+        "pause_us": found.pauses(),
+        "peak_rss_bytes": found.counter("peak_rss_bytes"),
+        "peak_garbage": found.counter("peak_garbage"),
+        "handoff_ns": found.noise("handoff_before_ns"),
+        "checksum": found.checksum(),
+    }
+
+
+def _noise_floor(cells):
+    """The A/A control: the same arm twice in each block, and how far its ratio is from 1."""
+    for (runtime, workload, threads, collector, again), found in cells.items():
+        if again:
+            first = cells.get((runtime, workload, threads, collector, False))
+            return {
+                "runtime": runtime,
+                "workload": workload,
+                "threads": threads,
+                **cell.spread("ratio", found.over(first)),
+            }
+    return None
+
+
+def _scaling(cells, manifest):
+    """What a second thread gains: counting without the collector, and controls as a
+    yardstick of what the machine gives."""
+    few, many = YARDSTICK_THREADS
+    wanted = [(SCALING, "off"), *((name, "on") for name in manifest["controls"])]
+    found = []
+    for workload, collector in wanted:
+        for runtime in _runtimes(manifest):
+            one = cells.get((runtime, workload, few, collector, False))
+            two = cells.get((runtime, workload, many, collector, False))
+            if one and two:
+                row = {"runtime": runtime, "workload": workload, "collector": collector}
+                gain = cell.spread("gain", two.over(one))
+                found.append({**row, "threads": [few, many], **gain})
+    return found
+
+
+def _tally(lines):
+    """Operations of the counting build."""
+    return [
+        {
+            "workload": line["parameters"]["workload"],
+            "operations": line["operations"],
+            **{name: line["counters"].get(name) for name in TALLY},
+        }
+        for line in lines
+        if line["kind"] == "tally" and line["status"] in MEASURED
+    ]
+
+
+def _conflicts(lines):
+    """Workloads whose checksum is not the same everywhere."""
+    sums = defaultdict(lambda: defaultdict(dict))  # workload -> checksum -> who
+    for line in lines:
+        if line["kind"] != "micro" and line["status"] in MEASURED:
+            asked = line["parameters"]
+            who = f"{line['arm']}/threads:{asked['threads']}"
+            sums[asked["workload"]][line["checksum"]][who] = None
+    return [
+        {"workload": name, "sums": [_sum(*item) for item in found.items()]}
+        for name, found in sums.items()
+        if len(found) > 1
+    ]
+
+
+def _sum(checksum, arms):
+    return {"checksum": checksum, "arms": list(arms)}
+
+
+def _failures(lines):
+    return [
+        {name: line[name] for name in ("key", "status", "reason", "log")}
+        for line in lines
+        if line["status"] not in MEASURED
+    ]

@@ -1,0 +1,187 @@
+"""A trial: one process of the plan, and the line of the store that it becomes.
+
+Status:  ok            measured
+         contaminated  measured, but something else had a hand in it: kept and counted
+         timeout       did not end in time and was killed
+         oom           had no memory
+         failed        anything else
+"""
+
+import math
+import re
+from datetime import datetime, timezone
+
+from . import noise, place, process, reading
+
+STATUSES = ("ok", "contaminated", "timeout", "oom", "failed")
+MEASURED = ("ok", "contaminated")
+_NEEDED = ("operations", "ops_per_s", "checksum")
+_PAUSE = re.compile(r"(pause_(?P<pause>\w+)|(?P<part>(safepoint|work)_\w+_us))")
+_NOISE = (
+    "start_skew_us",
+    "involuntary_switches",
+    "handoff_before_ns",
+    "handoff_after_ns",
+)
+_NO_MEMORY = re.compile(
+    r"cannot allocate memory|out of memory|no memory|ENOMEM|bad_alloc", re.I
+)
+_TAIL = 2000  # characters of standard error kept in the line
+
+
+def stem(arm, block, order):
+    """Names the files of a trial: sorts in the order they ran."""
+    what = "micro" if arm.kind == "micro" else f"{arm.workload}-{arm.threads}"
+    off = "-off" if arm.collector == "off" else ""
+    where = "tally" if block is None else f"{block:02d}-{order:03d}"
+    return f"{where}-{what}{off}-{arm.name.replace('/', '-')}"
+
+
+def run(arm, program, where, folder, timeout):
+    """Measures one arm; `where` is (key, block, order).  Returns its line; never fails for what
+    the program does."""
+    key, block, order = where
+    name = stem(arm, block, order)
+    raw, log = folder / "raw" / f"{name}.json", folder / "log" / f"{name}.txt"
+    started = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
+    watch = noise.Watch()
+    ended, errors = _start(arm.command(program), raw, log, timeout)
+    seen = watch.read()
+    status, reason, entries = _outcome(arm, ended, raw, errors, timeout)
+    seen = {"overlap": None, **seen, **_own_noise(entries)}
+    dirty = noise.contamination(seen) if arm.kind == "workload" else None
+    if status == "ok" and dirty:
+        status, reason = "contaminated", dirty
+    return {
+        **identity(arm, key, block, order),
+        "status": status,
+        "reason": reason,
+        **_measured(arm, entries),
+        "noise": seen,
+        "process": vars(ended) if ended else None,
+        "started": started,
+        "stderr_tail": errors[-_TAIL:],
+        "raw": _kept(raw, folder),
+        "log": _kept(log, folder),
+    }
+
+
+def identity(arm, key, block, order):
+    """What the plan and the line of a trial have in common."""
+    return {
+        "key": key,
+        "kind": arm.kind,
+        "block": block,
+        "arm": arm.name,
+        "order": order,
+        "parameters": arm.parameters,
+    }
+
+
+def _start(command, raw, log, timeout):
+    """(how it ended, what it said on standard error)"""
+    try:
+        ended = process.run(command, place.ROOT, raw, log, timeout)
+    except OSError as error:
+        return None, f"cannot be started: {error}"
+    return ended, log.read_text(encoding="utf-8", errors="replace")
+
+
+def _kept(path, folder):
+    """The file as named in the line; an empty one is no evidence and goes."""
+    if not path.exists():
+        return None
+    if path.stat().st_size == 0:
+        path.unlink()
+        return None
+    return str(path.relative_to(folder))
+
+
+def _outcome(arm, ended, raw, errors, timeout):
+    """(status, reason, entries): what became of the process."""
+    if ended is None:
+        return "failed", errors, []
+    if ended.timed_out:
+        return "timeout", f"had not ended after {timeout:g} s and was killed", []
+    entries, unreadable = _entries(raw)
+    problem = _problem(arm, ended, entries, unreadable, errors)
+    if problem is None:
+        return "ok", None, entries
+    killed = ended.exit in (137, -9)  # by the kernel: nobody else kills like this
+    if killed or _NO_MEMORY.search(f"{problem}\n{errors}"):
+        return "oom", f"had no memory ({problem})", entries
+    return "failed", problem, entries
+
+
+def _entries(raw):
+    """(entries, why there are none)"""
+    try:
+        return reading.parse(raw.read_text(encoding="utf-8", errors="replace")), None
+    except reading.Unreadable as error:
+        return [], str(error)
+
+
+def _problem(arm, ended, entries, unreadable, errors):
+    """Why the process measured nothing that counts; None if it did."""
+    for entry in entries:
+        if entry.error:
+            return f"{entry.name}: {entry.error}"
+    if ended.signal:
+        return f"killed by {ended.signal}"
+    if ended.exit:
+        last = errors.strip().rpartition("\n")[2]
+        return f"ended with {ended.exit}" + (f": {last}" if last else "")
+    if unreadable:
+        return unreadable
+    if not entries:
+        return f"measured nothing: no benchmark matches {arm.filter}"
+    return None if arm.kind == "micro" else _incomplete(entries)
+
+
+def _incomplete(entries):
+    for name in _NEEDED:
+        value = entries[0].counters.get(name)
+        if value is None or not math.isfinite(value):
+            return f"measured without a number for {name}"
+    return None
+
+
+def _measured(arm, entries):
+    good = [entry for entry in entries if not entry.error]
+    if arm.kind == "micro":
+        return {"micros": [_micro(entry) for entry in good]}
+    counters = dict(good[0].counters) if good else {}
+    return {
+        "operations": counters.pop("operations", None),
+        "ops_per_s": counters.pop("ops_per_s", None),
+        "checksum": counters.pop("checksum", None),
+        "trial_ns": [entry.ns for entry in good],
+        "pauses": _pauses(counters),
+        "counters": {
+            name: value for name, value in counters.items() if name not in _NOISE
+        },
+    }
+
+
+def _micro(entry):
+    return {
+        "name": entry.name,
+        "threads": entry.threads,
+        "ns": entry.ns,
+        "counters": entry.counters,
+    }
+
+
+def _pauses(counters):
+    """Moves the counters of pauses out into a summary of their own."""
+    found = {}
+    for name in list(counters):
+        if match := _PAUSE.fullmatch(name):
+            found[match["pause"] or match["part"]] = counters.pop(name)
+    return found
+
+
+def _own_noise(entries):
+    """What the program itself saw of disturbances."""
+    counters = entries[0].counters if entries else {}
+    return {name: counters.get(name) for name in _NOISE}

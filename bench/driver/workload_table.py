@@ -1,0 +1,54 @@
+"""Rows of workloads as text: a line for each workload, number of threads and runtime."""
+
+from . import table
+from .quantity import NONE, digits, interval, rate, rate_range, size
+
+
+def paragraph(summary):
+    rows = summary["rows"]
+    if not rows:
+        return []
+    several = summary["blocks"] > 1
+    head = ["workload", "threads", "runtime", "speed", f"vs {summary['base']}"]
+    head += ["[speed]", "[ratio]"] if several else []
+    head += ["pauses", "p50 us", "p99 us", "max us", "peak memory", ""]
+    cells = [_cells(row, several) for row in rows]
+    return [*table.lines(head, table.unrepeated(cells, 2), left=3), *_legend(summary)]
+
+
+def _cells(row, several):
+    over = "*" if row["oversubscribed"] else " "
+    cells = [row["workload"], f"{row['threads']}{over}", row["runtime"]]
+    cells += [rate(row["ops_per_s"]), digits(row["ratio"])]
+    if several:
+        cells.append(interval(row["ops_per_s_range"], rate_range))
+        cells.append(interval(row["ratio_range"]))
+    return [
+        *cells,
+        *_pauses(row["pause_us"]),
+        size(row["peak_rss_bytes"]),
+        _remark(row),
+    ]
+
+
+def _pauses(pauses):
+    count = pauses["count"]
+    if not count:
+        return [NONE if count is None else "0", NONE, NONE, NONE]
+    return [f"{count:.0f}", *(digits(pauses[name]) for name in ("p50", "p99", "max"))]
+
+
+def _remark(row):
+    if row["status"] == "ok":
+        return f"~{row['contaminated']}" if row["contaminated"] else ""
+    return f"{row['status']}: {row['reason']}" if row["reason"] else row["status"]
+
+
+def _legend(summary):
+    base, rows, cores = summary["base"], summary["rows"], summary["cores"]
+    notes = [f"vs {base}: speed over that of {base}, above 1 is faster"]
+    if any(row["oversubscribed"] for row in rows):
+        notes.append(f"* oversubscribed: more threads than the {cores} cores")
+    if any(row["contaminated"] for row in rows):
+        notes.append("~n: n trials were disturbed and used only if there is no other")
+    return [f"  {note}" for note in notes]

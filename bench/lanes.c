@@ -1,0 +1,285 @@
+/* Registering and running. */
+#include "bench/lanes.h"
+
+#include "alloc/base/check.h"
+#include "alloc/base/os.h"
+#include "bench/gbench.h"
+#include "bench/micro_all.h"
+#include "bench/trial/process.h"
+#include "bench/trial/trial.h"
+#include "bench/workloads/all.h"
+#include "runtimes/runtime.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* A registered benchmark: one of the two. */
+struct entry {
+    struct lanes *lanes;
+    const struct micro *micro;
+    const struct workload *workload;
+    unsigned threads;
+    struct entry *next; /* all of `lanes` */
+};
+
+static void end_team(struct lanes *lanes)
+{
+    if (lanes->team != NULL)
+        team_destroy(lanes->team);
+    lanes->team = NULL;
+}
+
+static struct team *new_team(struct lanes *lanes, unsigned threads)
+{
+    struct team *team = team_create(lanes->T, threads, lanes->options->pin);
+    if (team != NULL && !team_is_pinned(team))
+        fprintf(stderr,
+                RC_NAME ": the system does not let threads be pinned: results will vary more\n");
+    return team;
+}
+
+/* The team of that many, kept from run to run; NULL, with an error in the report, if it cannot be. */
+static struct team *team_for(struct lanes *lanes, struct gbench_state *state, unsigned threads)
+{
+    if (lanes->team != NULL && team_size(lanes->team) != threads)
+        end_team(lanes);
+    if (lanes->team == NULL)
+        lanes->team = new_team(lanes, threads);
+    if (lanes->team == NULL)
+        gbench_error(state, "no memory for so many threads");
+    return lanes->team;
+}
+
+/* --- micro -------------------------------------------------------------------------------------------------------- */
+
+struct batches {
+    const struct micro *micro;
+    void *context;
+    uint64_t iterations; /* of each thread */
+};
+
+static void run_batches(struct thread *T, unsigned index, void *context)
+{
+    (void)index;
+    const struct batches *batches = context;
+    uint64_t left = batches->iterations;
+    while (left > 0) {
+        uint64_t batch = left < batches->micro->batch ? left : batches->micro->batch;
+        batches->micro->body(T, batch, batches->context);
+        thread_safepoint(T);
+        left -= batch;
+    }
+}
+
+static void run_shared(struct gbench_state *state, struct team *team, const struct micro *micro,
+                       void *context)
+{
+    struct batches batches = {micro, context, gbench_iterations(state)};
+    while (gbench_next(state, batches.iterations)) {
+        struct team_times times = team_run(team, run_batches, &batches);
+        gbench_seconds(state, (double)(times.last_end_ns - times.first_start_ns) * 1e-9);
+    }
+}
+
+static void run_alone(struct gbench_state *state, struct thread *T, const struct micro *micro,
+                      void *context)
+{
+    uint64_t begin = os_clock_ns();
+    while (gbench_next(state, micro->batch)) {
+        micro->body(T, micro->batch, context);
+        thread_safepoint(T);
+    }
+    double elapsed = (double)(os_clock_ns() - begin);
+    if (micro->objects > 0)
+        gbench_counter(state, "ns_per_object",
+                       elapsed / (double)(micro->iterations * micro->objects));
+}
+
+static void run_micro(struct gbench_state *state, void *context)
+{
+    struct entry *entry = context;
+    struct thread *T = entry->lanes->T;
+    struct team *team = team_for(entry->lanes, state, entry->threads);
+    if (team == NULL)
+        return;
+    void *prepared = entry->micro->setup(T);
+    if (prepared == NULL) {
+        gbench_error(state, "no memory");
+        return;
+    }
+    if (entry->micro->shared)
+        run_shared(state, team, entry->micro, prepared);
+    else
+        run_alone(state, T, entry->micro, prepared);
+    entry->micro->teardown(T, prepared);
+    runtime_settle(T);
+}
+
+/* --- trial -------------------------------------------------------------------------------------------------------- */
+
+static double ratio(double a, double b) { return b > 0 ? a / b : 0; }
+
+static void report_pauses(struct gbench_state *state, const struct pause_summary *pauses)
+{
+    gbench_counter(state, "pause_count", (double)pauses->count);
+    gbench_counter(state, "pause_lost", (double)pauses->lost);
+    gbench_counter(state, "pause_p50_us", pauses->p50_us);
+    gbench_counter(state, "pause_p90_us", pauses->p90_us);
+    gbench_counter(state, "pause_p99_us", pauses->p99_us);
+    gbench_counter(state, "pause_max_us", pauses->max_us);
+    gbench_counter(state, "pause_total_us", pauses->total_us);
+    gbench_counter(state, "safepoint_p50_us", pauses->safepoint_p50_us);
+    gbench_counter(state, "safepoint_max_us", pauses->safepoint_max_us);
+    gbench_counter(state, "work_p50_us", pauses->work_p50_us);
+    gbench_counter(state, "work_max_us", pauses->work_max_us);
+}
+
+static void report_tally(struct gbench_state *state, const struct rc_tally *tally)
+{
+    gbench_counter(state, "allocations", (double)tally->allocations);
+    gbench_counter(state, "increments", (double)tally->increments);
+    gbench_counter(state, "decrements", (double)tally->decrements);
+    gbench_counter(
+        state, "count_ops_per_allocation",
+        ratio((double)(tally->increments + tally->decrements), (double)tally->allocations));
+}
+
+static void report(struct gbench_state *state, const struct trial_result *result, unsigned threads)
+{
+    gbench_counter(state, "operations", (double)result->operations);
+    gbench_counter(state, "ops_per_s", ratio((double)result->operations, result->seconds));
+    gbench_counter(state, "checksum", (double)result->checksum);
+    report_pauses(state, &result->pauses);
+    gbench_counter(state, "collections", (double)result->collections);
+    gbench_counter(state, "collected", (double)result->collected);
+    gbench_counter(state, "peak_rss_bytes", (double)result->peak_bytes);
+    gbench_counter(state, "peak_garbage", (double)result->peak_garbage);
+    gbench_counter(state, "start_skew_us", result->start_skew_us);
+    gbench_counter(state, "involuntary_switches", (double)result->involuntary_switches);
+    gbench_counter(state, "leaked_objects", (double)result->leaked_objects);
+    if (threads > 1) {
+        gbench_counter(state, "handoff_before_ns", result->handoff_before_ns);
+        gbench_counter(state, "handoff_after_ns", result->handoff_after_ns);
+    }
+    if (result->tallied)
+        report_tally(state, &result->tally);
+}
+
+static void run_trial(struct gbench_state *state, void *context)
+{
+    struct entry *entry = context;
+    struct team *team = team_for(entry->lanes, state, entry->threads);
+    if (team == NULL)
+        return;
+    struct trial_plan plan = {.workload = entry->workload, .divisor = 1};
+    for (enum input_kind kind = 0; kind < INPUT_KINDS; kind++)
+        plan.paths[kind] = entry->lanes->options->paths[kind];
+    while (gbench_next(state, 1)) {
+        struct trial_result result = trial_run(team, &plan);
+        gbench_seconds(state, result.seconds);
+        report(state, &result, entry->threads);
+        if (result.status != TRIAL_OK)
+            gbench_error(state, result.problem);
+        if (result.status == TRIAL_REFUSED) {
+            fprintf(stderr, RC_NAME ": %s: %s\n", entry->workload->name, result.problem);
+            entry->lanes->refused = true;
+        }
+    }
+}
+
+/* --- both --------------------------------------------------------------------------------------------------------- */
+
+static struct gbench_shape micro_shape(const struct micro *micro)
+{
+    return (struct gbench_shape){micro->iterations, micro->shared, micro->objects > 0};
+}
+
+static const struct gbench_shape trial_shape = {
+    .iterations = 1, .manual = true, .milliseconds = true};
+
+static void trial_name(char name[128], const struct workload *workload, unsigned threads)
+{
+    snprintf(name, 128, "workload/%s/threads:%u", workload->name, threads);
+}
+
+static struct entry *new_entry(struct lanes *lanes, unsigned threads)
+{
+    struct entry *entry = malloc(sizeof(*entry));
+    CHECK(entry != NULL, "no memory");
+    *entry = (struct entry){.lanes = lanes, .threads = threads, .next = lanes->entries};
+    lanes->entries = entry;
+    return entry;
+}
+
+static void register_micro(struct lanes *lanes, const struct micro *micro)
+{
+    if (micro->threads > RC_MAX_THREADS)
+        return;
+    struct entry *entry = new_entry(lanes, micro->threads);
+    entry->micro = micro;
+    gbench_register(micro->name, micro_shape(micro), run_micro, entry);
+}
+
+static void register_trial(struct lanes *lanes, const struct workload *workload, unsigned threads)
+{
+    char name[128];
+    trial_name(name, workload, threads);
+    struct entry *entry = new_entry(lanes, threads);
+    entry->workload = workload;
+    gbench_register(name, trial_shape, run_trial, entry);
+}
+
+void lanes_register(struct lanes *lanes)
+{
+    for (size_t i = 0; i < MICROS; i++)
+        register_micro(lanes, micros[i]);
+    for (size_t i = 0; i < WORKLOADS; i++)
+        for (unsigned j = 0; j < lanes->options->thread_counts; j++)
+            register_trial(lanes, workloads[i], lanes->options->threads[j]);
+}
+
+void lanes_end(struct lanes *lanes)
+{
+    end_team(lanes);
+    while (lanes->entries != NULL) {
+        struct entry *entry = lanes->entries;
+        lanes->entries = entry->next;
+        free(entry);
+    }
+}
+
+static bool is_selected(const struct options *options, const struct workload *workload)
+{
+    char name[128];
+    for (unsigned j = 0; j < options->thread_counts; j++) {
+        trial_name(name, workload, options->threads[j]);
+        if (gbench_selects(name, trial_shape))
+            return true;
+    }
+    return false;
+}
+
+static bool check_workload(const struct options *options, const struct workload *workload,
+                           char problem[256])
+{
+    for (enum input_kind kind = 0; kind < INPUT_KINDS; kind++)
+        if ((workload->inputs & 1U << kind) != 0 &&
+            !input_check(kind, options->paths[kind], problem, 256))
+            return false;
+    size_t available = process_available_bytes();
+    bool ok = workload->bytes <= available;
+    if (!ok)
+        snprintf(problem, 256,
+                 "%s needs %zu MB of memory, %zu MB are free: free some, or raise the limit",
+                 workload->name, workload->bytes >> 20, available >> 20);
+    return ok;
+}
+
+bool lanes_check(const struct lanes *lanes, char problem[256])
+{
+    for (size_t i = 0; i < WORKLOADS; i++)
+        if (is_selected(lanes->options, workloads[i]) &&
+            !check_workload(lanes->options, workloads[i], problem))
+            return false;
+    return true;
+}

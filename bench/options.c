@@ -1,0 +1,189 @@
+/* Reading flags. */
+#include "bench/options.h"
+
+#include "runtimes/rc/rc.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PROBLEM = 256 };
+
+static const char help[] =
+    "usage: %s [FLAG]...\n"
+    "Runs the workloads and micro benchmarks of one runtime, " RC_NAME ", and reports them.\n"
+    "\n"
+    "  --benchmark_filter=REGEX     only those whose name matches; -REGEX: all others\n"
+    "  --benchmark_list_tests       list their names instead\n"
+    "  --benchmark_format=FORMAT    console (default), json or csv, on standard output\n"
+    "  --benchmark_out=FILE         a report in FILE too, --benchmark_out_format=FORMAT (default "
+    "json)\n"
+    "  --benchmark_repetitions=N    run each N times\n"
+    "  --benchmark_...              whatever else Google Benchmark knows\n"
+    "\n"
+    "  --threads=N,N,...            run each workload with so many threads (default 1,2,4)\n"
+    "  --pin=near|spread|off        threads on cores next to one another (default), far apart, or "
+    "anywhere\n"
+    "  --collector=on|off           automatic collection of cyclic garbage (default on)\n"
+    "  --thresholds=A,B,C           of the collector's three generations (default 700,10,10)\n"
+    "  --words=FILE                 a list of words, one on each line (default "
+    "/usr/share/dict/words)\n"
+    "  --licences=DIR               a folder of texts (default /usr/share/common-licenses)\n"
+    "  --describe                   tell about this program in JSON instead\n"
+    "  --help                       this\n"
+    "\n"
+    "exit: 0 done, 2 refused (flags, inputs, memory), 3 nothing matched the filter, 4 a run "
+    "failed\n";
+
+void options_help(const char *program) { printf(help, program); }
+
+/* Numbers from `least` to `most`, separated by commas; how many, 0 if there is anything else. */
+static unsigned parse_numbers(const char *text, unsigned *numbers, unsigned capacity,
+                              unsigned least, unsigned most)
+{
+    unsigned length = 0;
+    for (;; text++) {
+        if (*text < '0' || *text > '9' || length == capacity)
+            return 0;
+        char *end;
+        errno = 0;
+        unsigned long number = strtoul(text, &end, 10);
+        if (errno != 0 || number < least || number > most)
+            return 0;
+        numbers[length++] = (unsigned)number;
+        if (*end == '\0')
+            return length;
+        if (*end != ',')
+            return 0;
+        text = end;
+    }
+}
+
+static bool parse_threads(struct options *options, const char *value, char *problem)
+{
+    options->thread_counts =
+        parse_numbers(value, options->threads, OPTIONS_THREAD_COUNTS, 1, RC_MAX_THREADS);
+    if (options->thread_counts == 0)
+        snprintf(problem, PROBLEM,
+                 "--threads=%.100s: give at most %d numbers from 1 to %d, such as 1,2,4", value,
+                 OPTIONS_THREAD_COUNTS, RC_MAX_THREADS);
+    return options->thread_counts != 0;
+}
+
+static bool parse_thresholds(struct options *options, const char *value, char *problem)
+{
+    unsigned numbers[GC_GENERATIONS];
+    options->thresholds_given =
+        parse_numbers(value, numbers, GC_GENERATIONS, 0, INT32_MAX - 1) == GC_GENERATIONS;
+    for (unsigned i = 0; options->thresholds_given && i < GC_GENERATIONS; i++)
+        options->thresholds[i] = numbers[i];
+    if (!options->thresholds_given)
+        snprintf(problem, PROBLEM, "--thresholds=%.100s: give three numbers, such as 700,10,10",
+                 value);
+    return options->thresholds_given;
+}
+
+static bool parse_collector(struct options *options, const char *value, char *problem)
+{
+    options->collector = strcmp(value, "on") == 0;
+    bool ok = options->collector || strcmp(value, "off") == 0;
+    if (!ok)
+        snprintf(problem, PROBLEM, "--collector=%.100s: give on or off", value);
+    return ok;
+}
+
+static bool parse_pin(struct options *options, const char *value, char *problem)
+{
+    for (enum pin_policy policy = PIN_NEAR; policy < PIN_POLICIES; policy++) {
+        if (strcmp(value, pin_names[policy]) == 0) {
+            options->pin = policy;
+            return true;
+        }
+    }
+    snprintf(problem, PROBLEM, "--pin=%.100s: give near, spread or off", value);
+    return false;
+}
+
+static bool parse_path(struct options *options, enum input_kind kind, const char *value,
+                       char *problem)
+{
+    options->paths[kind] = value;
+    if (*value == '\0')
+        snprintf(problem, PROBLEM, "--%s=: give a path", inputs[kind].flag);
+    return *value != '\0';
+}
+
+static bool parse_words(struct options *options, const char *value, char *problem)
+{
+    return parse_path(options, INPUT_WORDS, value, problem);
+}
+
+static bool parse_licences(struct options *options, const char *value, char *problem)
+{
+    return parse_path(options, INPUT_LICENCES, value, problem);
+}
+
+static const struct flag {
+    const char *name;
+    bool (*parse)(struct options *options, const char *value, char *problem);
+} flags[] = {
+    {"--threads=", parse_threads},     {"--pin=", parse_pin},
+    {"--collector=", parse_collector}, {"--thresholds=", parse_thresholds},
+    {"--words=", parse_words},         {"--licences=", parse_licences},
+};
+
+static const struct flag *find_flag(const char *argument)
+{
+    for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
+        if (strncmp(argument, flags[i].name, strlen(flags[i].name)) == 0)
+            return &flags[i];
+    return NULL;
+}
+
+static bool is_for_the_library(const char *argument)
+{
+    return strncmp(argument, "--benchmark_", 12) == 0;
+}
+
+/* Whether `argument` is an own flag and read, or for the library and `kept`. */
+static bool parse_argument(struct options *options, const char *argument, bool *kept, char *problem)
+{
+    const struct flag *flag = find_flag(argument);
+    *kept = is_for_the_library(argument);
+    if (flag != NULL)
+        return flag->parse(options, argument + strlen(flag->name), problem);
+    if (strcmp(argument, "--help") == 0 || strcmp(argument, "-h") == 0)
+        return options->help = true;
+    if (strcmp(argument, "--describe") == 0)
+        return options->describe = true;
+    if (!*kept)
+        snprintf(problem, PROBLEM, "unknown flag %.100s: see --help", argument);
+    return *kept;
+}
+
+/* As many of 1, 2 and 4 as the strategy can run. */
+static void default_threads(struct options *options)
+{
+    for (unsigned threads = 1; threads <= 4 && threads <= RC_MAX_THREADS; threads *= 2)
+        options->threads[options->thread_counts++] = threads;
+}
+
+bool options_parse(struct options *options, int *argc, char **argv, char problem[256])
+{
+    *options = (struct options){.collector = true, .pin = PIN_NEAR};
+    default_threads(options);
+    for (enum input_kind kind = 0; kind < INPUT_KINDS; kind++)
+        options->paths[kind] = inputs[kind].path;
+    int left = 1;
+    for (int i = 1; i < *argc; i++) {
+        bool kept;
+        if (!parse_argument(options, argv[i], &kept, problem))
+            return false;
+        if (kept)
+            argv[left++] = argv[i];
+    }
+    argv[left] = NULL;
+    *argc = left;
+    return true;
+}
