@@ -1,0 +1,50 @@
+# Languages, warnings and sanitizers.  Everything hangs on the interface library `refbench-options`.
+#
+# No link-time optimisation and no -march: a result must not depend on what the compiler could see across files, and
+# a program must run on every machine of its architecture.
+
+set(CMAKE_C_STANDARD 17)
+set(CMAKE_C_STANDARD_REQUIRED ON)
+set(CMAKE_C_EXTENSIONS ON)
+set(CMAKE_CXX_STANDARD 17)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+
+if(NOT CMAKE_BUILD_TYPE)
+    set(CMAKE_BUILD_TYPE Release)
+endif()
+foreach(language C CXX) # not -Og, which leaves calls that must be inlined
+    set(CMAKE_${language}_FLAGS_RELEASE "-O2 -g")
+    set(CMAKE_${language}_FLAGS_DEBUG "-O1 -g")
+endforeach()
+
+# The programs tell their build id, also where the linker does not give one by default.
+add_link_options(-Wl,--build-id)
+
+add_library(refbench-options INTERFACE)
+target_include_directories(refbench-options INTERFACE ${REFBENCH_ROOT})
+target_compile_definitions(refbench-options INTERFACE REFBENCH_DEBUG=$<BOOL:${REFBENCH_DEBUG}>)
+
+set(warnings -Wall -Wextra -Wpedantic -Wshadow -Wundef -Wconversion -Wsign-conversion -Wvla -Wcast-qual)
+set(c_warnings -Wstrict-prototypes -Wmissing-prototypes)
+if(NOT REFBENCH_SANITIZE)
+    # Sanitizers add branches, and gcc then warns of paths that nobody wrote.
+    list(APPEND warnings -Wnull-dereference)
+elseif(CMAKE_C_COMPILER_ID STREQUAL "GNU")
+    list(APPEND warnings -Wno-maybe-uninitialized)
+endif()
+if(REFBENCH_WERROR)
+    list(APPEND warnings -Werror)
+endif()
+target_compile_options(refbench-options INTERFACE ${warnings} "$<$<COMPILE_LANGUAGE:C>:${c_warnings}>")
+
+set(sanitize)
+if(REFBENCH_SANITIZE)
+    set(sanitize -fsanitize=${REFBENCH_SANITIZE} -fno-sanitize-recover=all)
+    target_compile_options(refbench-options INTERFACE ${sanitize} -fno-omit-frame-pointer)
+    target_link_options(refbench-options INTERFACE ${sanitize})
+endif()
+
+# What the programs say of how they were compiled; warnings make no difference.
+string(TOUPPER ${CMAKE_BUILD_TYPE} type)
+string(JOIN " " REFBENCH_FLAGS ${CMAKE_C_FLAGS} ${CMAKE_C_FLAGS_${type}} ${sanitize})

@@ -1,0 +1,63 @@
+# Runtimes: the same sources compiled once for each counting strategy.
+
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+find_package(benchmark REQUIRED)
+pkg_check_modules(HWLOC REQUIRED IMPORTED_TARGET hwloc)
+
+add_custom_target(programs)
+
+# The only C++, which knows nothing of strategies.
+add_library(gbench OBJECT ${REFBENCH_ROOT}/bench/gbench.cc)
+target_link_libraries(gbench PUBLIC refbench-options benchmark::benchmark)
+
+# refbench_glob(VARIABLE PATTERN...): files below the root, looked for again at every build.
+function(refbench_glob variable)
+    list(TRANSFORM ARGN PREPEND ${REFBENCH_ROOT}/)
+    file(GLOB files CONFIGURE_DEPENDS ${ARGN})
+    set(${variable} ${files} PARENT_SCOPE)
+endfunction()
+
+# refbench_add_runtime_library(NAME HEADER [SOURCE...] [TALLY] [DEFINITIONS D...])
+# The object library runtime-<NAME>; whoever links it is compiled for the same strategy.
+function(refbench_add_runtime_library name header)
+    cmake_parse_arguments(PARSE_ARGV 2 arg "TALLY" "" "DEFINITIONS")
+    refbench_glob(sources alloc/*.c alloc/base/*.c gc/*.c runtimes/*.c runtimes/object/*.c runtimes/rc/tally.c)
+    set(library runtime-${name})
+    add_library(${library} OBJECT ${sources} ${arg_UNPARSED_ARGUMENTS})
+    target_include_directories(${library} PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})
+    target_compile_definitions(
+        ${library}
+        PUBLIC RC_STRATEGY_HEADER="${header}" GC_CLIENT_HEADER="runtimes/gc_client.h" RC_TALLY=$<BOOL:${arg_TALLY}>
+               ${arg_DEFINITIONS})
+    target_link_libraries(${library} PUBLIC refbench-options Threads::Threads)
+endfunction()
+
+# refbench_add_workloads(NAME): the object library workloads-<NAME>: the workloads and what they share, for runtime-<NAME>.
+function(refbench_add_workloads name)
+    list(TRANSFORM REFBENCH_WORKLOADS REPLACE "(.+)" "${REFBENCH_ROOT}/bench/workloads/\\1.c" OUTPUT_VARIABLE workloads)
+    refbench_glob(shared bench/trial/*.c)
+    add_library(workloads-${name} OBJECT ${workloads} ${shared})
+    target_link_libraries(workloads-${name} PUBLIC runtime-${name} PkgConfig::HWLOC)
+endfunction()
+
+# refbench_add_runtime(NAME HEADER [SOURCE...] [TALLY]): the library, and the program refbench-<NAME>.
+# HEADER is as in #include, from the current source directory or the root; so are the SOURCES from the former.
+function(refbench_add_runtime name)
+    refbench_add_runtime_library(${name} ${ARGN})
+    refbench_add_workloads(${name})
+    refbench_glob(sources bench/*.c)
+    set(program refbench-${name})
+    add_executable(${program} ${sources})
+    target_link_libraries(${program} PRIVATE runtime-${name} workloads-${name} gbench)
+    target_compile_definitions(${program} PRIVATE REFBENCH_FLAGS="${REFBENCH_FLAGS}")
+    add_dependencies(programs ${program})
+endfunction()
+
+# refbench_add_strategy(NAME): the runtime of a line STRATEGY(NAME).
+function(refbench_add_strategy name)
+    set(stem runtimes/rc/${name})
+    refbench_require_file(${stem}.h runtimes/rc/strategies.def STRATEGY ${name})
+    refbench_glob(source ${stem}.c)
+    refbench_add_runtime(${name} ${stem}.h ${source})
+endfunction()

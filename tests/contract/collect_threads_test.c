@@ -1,0 +1,165 @@
+/*
+ * Collections while several threads run: every container that becomes garbage is found exactly once, by whoever
+ * collects; what other threads made and left behind, too.
+ */
+#include "tests/contract/rc_fixture.h"
+
+enum { FULL = GC_GENERATIONS - 1, RING = 3 };
+
+/* Makes a ring of RING boxes that nothing else refers to. */
+static void leave_a_ring(struct thread *T)
+{
+    RC_FRAME(T, f, 2);
+    f[0] = rc_move(T, box_new(T, RC_NULL_REF, RC_NULL_REF));
+    f[1] = rc_move(T, box_new(T, cell_ref(T, f[0]), RC_NULL_REF));
+    instance_set(T, f[0], BOX_LEFT, box_new(T, cell_ref(T, f[1]), RC_NULL_REF));
+    rc_clear(T, &f[1]);
+    rc_clear(T, &f[0]);
+    RC_LEAVE(T, f);
+}
+
+static uint64_t all_collected(void)
+{
+    uint64_t sum = 0;
+    for (unsigned i = 0; i < GC_GENERATIONS; i++)
+        sum += gc_statistics(i).collected;
+    return sum;
+}
+
+static uint64_t all_collections(void)
+{
+    uint64_t sum = 0;
+    for (unsigned i = 0; i < GC_GENERATIONS; i++)
+        sum += gc_statistics(i).collections;
+    return sum;
+}
+
+static void collect_the_rest(struct thread *T)
+{
+    runtime_settle(T);
+    gc_collect(T, FULL);
+    assert_int_equal(live_objects(T), 0);
+}
+
+static void make_rings(struct thread *T, struct worker *self)
+{
+    const int *rings = self->context;
+    for (int i = 0; i < *rings; i++) {
+        leave_a_ring(T);
+        thread_safepoint(T);
+    }
+}
+
+static void garbage_of_many_threads(void **state)
+{
+    struct thread *T = *state;
+    struct worker workers[WORKERS];
+    int rings = ROUNDS(50 * 1000);
+    workers_run(T, workers, WORKERS, make_rings, &rings);
+    assert_in_range(all_collections(), 1, UINT32_MAX);
+    collect_the_rest(T);
+    assert_int_equal(all_collected(), (uint64_t)WORKERS * (unsigned)rings * RING);
+}
+
+struct contest {
+    _Atomic uint64_t found;
+    int rounds;
+};
+
+static void make_and_collect(struct thread *T, struct worker *self)
+{
+    struct contest *contest = self->context;
+    for (int i = 0; i < contest->rounds; i++) {
+        leave_a_ring(T);
+        fetch_add_relaxed(&contest->found, gc_collect(T, (unsigned)i % GC_GENERATIONS));
+    }
+}
+
+/* Everybody collects all the time; who comes second gets 0, and what is found is found once. */
+static void contest_of_collectors(void **state)
+{
+    struct thread *T = *state;
+    struct worker workers[WORKERS];
+    struct contest contest = {.rounds = ROUNDS(2000)};
+    gc_enable(false);
+    workers_run(T, workers, WORKERS, make_and_collect, &contest);
+    assert_int_equal(load_relaxed(&contest.found), all_collected());
+    collect_the_rest(T);
+    assert_int_equal(all_collected(), (uint64_t)WORKERS * (unsigned)contest.rounds * RING);
+}
+
+/* Puts a box of its own into the shared list, and a reference to the list into the box. */
+static void join_the_cycle(struct thread *T, struct worker *self)
+{
+    RC_FRAME(T, f, 1);
+    f[0] = rc_load(T, NULL, self->context);
+    assert_true(list_append(T, f[0], box_new(T, cell_ref(T, f[0]), numbered_box(T, 1000))));
+    rc_clear(T, &f[0]);
+    RC_LEAVE(T, f);
+}
+
+static void cycle_across_dead_threads(void **state)
+{
+    struct thread *T = *state;
+    struct worker workers[WORKERS];
+    rc_slot shared;
+    rc_init_slot(T, &shared, list_new(T, 0));
+    gc_enable(false);
+    workers_run(T, workers, WORKERS, join_the_cycle, &shared);
+    runtime_settle(T);
+    assert_int_equal(gc_collect(T, FULL), 0);
+    assert_int_equal(live_objects(T), 1 + 3 * WORKERS);
+    rc_store(T, NULL, &shared, RC_NULL_REF);
+    runtime_settle(T);
+    assert_int_equal(gc_collect(T, FULL), 1 + 2 * WORKERS);
+    assert_int_equal(live_objects(T), 0);
+}
+
+/* Cells of other threads are roots, and so are theirs while they are blocked. */
+struct meeting {
+    pthread_barrier_t gate;
+};
+
+static void hold_a_cycle_while_others_collect(struct thread *T, struct worker *self)
+{
+    struct meeting *meeting = self->context;
+    RC_FRAME(T, f, 2);
+    f[0] = rc_move(T, list_new(T, 0));
+    assert_true(list_append(T, f[0], box_new(T, cell_ref(T, f[0]), numbered_box(T, 4321))));
+    f[1] = list_get(T, f[0], 0);
+    rc_clear(T, &f[0]);
+    gate_pass(T, &meeting->gate);
+    gc_collect(T, self->index % GC_GENERATIONS);
+    gate_pass(T, &meeting->gate);
+    f[0] = instance_get(T, f[1], BOX_RIGHT);
+    assert_int_equal(box_number(T, f[0]), 4321);
+    rc_clear(T, &f[0]);
+    rc_clear(T, &f[1]);
+    RC_LEAVE(T, f);
+}
+
+static void cells_of_other_threads_are_roots(void **state)
+{
+    struct thread *T = *state;
+    struct worker workers[WORKERS];
+    struct meeting meeting;
+    gc_enable(false);
+    for (int round = 0; round < ROUNDS(500); round++) {
+        assert_int_equal(pthread_barrier_init(&meeting.gate, NULL, WORKERS), 0);
+        workers_run(T, workers, WORKERS, hold_a_cycle_while_others_collect, &meeting);
+        pthread_barrier_destroy(&meeting.gate);
+    }
+    collect_the_rest(T);
+    assert_int_equal(all_collected(), 2 * WORKERS * (unsigned)ROUNDS(500));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        OBJECT_TEST(garbage_of_many_threads),
+        OBJECT_TEST(contest_of_collectors),
+        OBJECT_TEST(cycle_across_dead_threads),
+        OBJECT_TEST(cells_of_other_threads_are_roots),
+    };
+    return cmocka_run_group_tests_name("collect_threads " RC_NAME, tests, NULL, NULL);
+}

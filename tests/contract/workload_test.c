@@ -1,0 +1,212 @@
+/*
+ * Every workload: does the same work for every number of threads, leaves nothing behind, and says what it lacks.
+ *
+ * Run with a small part of their work (divisor), so that the strategies with the slowest checks take seconds.
+ */
+#include "alloc/failure.h"
+#include "bench/trial/trial.h"
+#include "bench/workloads/all.h"
+#include "runtimes/runtime.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+enum { DIVISOR = 100 };
+
+static struct trial_plan plan_of(const struct workload *workload, unsigned divisor)
+{
+    struct trial_plan plan = {.workload = workload, .divisor = divisor};
+    for (enum input_kind kind = 0; kind < INPUT_KINDS; kind++)
+        plan.paths[kind] = inputs[kind].path;
+    return plan;
+}
+
+/* One trial in a runtime of its own, in which the allocation number `failing` fails, if any. */
+static struct trial_result try_failing(const struct trial_plan *plan, unsigned threads,
+                                       uint64_t failing)
+{
+    struct thread *T = runtime_start();
+    assert_non_null(T);
+    struct team *team = team_create(T, threads, PIN_NEAR);
+    assert_non_null(team);
+    failure_at(failing);
+    struct trial_result result = trial_run(team, plan);
+    team_destroy(team);
+    struct runtime_census left = runtime_stop(T);
+    if (left.objects + left.blocks + left.pools + left.arenas + left.threads != 0)
+        fail_msg(
+            "%s with %u threads left %zu objects, %zu blocks, %zu pools, %zu arenas, %zu threads",
+            plan->workload->name, threads, left.objects, left.blocks, left.pools, left.arenas,
+            left.threads);
+    return result;
+}
+
+static struct trial_result try(const struct trial_plan *plan, unsigned threads)
+{
+    return try_failing(plan, threads, 0);
+}
+
+static struct trial_result try_well(const struct trial_plan *plan, unsigned threads)
+{
+    struct trial_result result = try(plan, threads);
+    if (result.status != TRIAL_OK)
+        fail_msg("%s with %u threads, expected to succeed: %s", plan->workload->name, threads,
+                 result.problem);
+    return result;
+}
+
+static void test_same_work_for_every_number_of_threads(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < WORKLOADS; i++) {
+        struct trial_plan plan = plan_of(workloads[i], DIVISOR);
+        struct trial_result alone = try_well(&plan, 1);
+        assert_true(alone.operations > 0);
+        for (unsigned threads = 2; threads <= 4 && threads <= RC_MAX_THREADS; threads *= 2) {
+            struct trial_result result = try_well(&plan, threads);
+            if (result.checksum != alone.checksum || result.operations != alone.operations)
+                fail_msg("%s: 1 thread has checksum %#jx of %ju operations, %u threads %#jx of %ju",
+                         workloads[i]->name, (uintmax_t)alone.checksum, (uintmax_t)alone.operations,
+                         threads, (uintmax_t)result.checksum, (uintmax_t)result.operations);
+        }
+    }
+}
+
+static void test_checksum_depends_on_the_work(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < WORKLOADS; i++) {
+        struct trial_plan plan = plan_of(workloads[i], DIVISOR);
+        struct trial_plan less = plan_of(workloads[i], 2 * DIVISOR);
+        struct trial_result result = try_well(&plan, 1);
+        if (result.checksum == try_well(&less, 1).checksum)
+            fail_msg("%s: half of the work has the same checksum %#jx", workloads[i]->name,
+                     (uintmax_t)result.checksum);
+    }
+}
+
+static void expect_refusal(const struct workload *workload, enum input_kind kind, const char *path)
+{
+    struct trial_plan plan = plan_of(workload, DIVISOR);
+    plan.paths[kind] = path;
+    struct trial_result result = try(&plan, 1);
+    if (result.status != TRIAL_REFUSED)
+        fail_msg("%s with %s, expected to be refused: status %d", workload->name, path,
+                 (int)result.status);
+    if (strstr(result.problem, path) == NULL || strstr(result.problem, inputs[kind].remedy) == NULL)
+        fail_msg("%s: the problem should name %s and \"%s\": %s", workload->name, path,
+                 inputs[kind].remedy, result.problem);
+}
+
+static void expect_refusals(const char *path)
+{
+    for (size_t i = 0; i < WORKLOADS; i++)
+        for (enum input_kind kind = 0; kind < INPUT_KINDS; kind++)
+            if ((workloads[i]->inputs & 1U << kind) != 0)
+                expect_refusal(workloads[i], kind, path);
+}
+
+static void test_missing_input_is_named(void **state)
+{
+    (void)state;
+    expect_refusals("/nowhere/no-such-file");
+}
+
+static void test_input_without_words_is_named(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/refbench-empty-XXXXXX";
+    int file = mkstemp(path);
+    assert_true(file >= 0);
+    close(file);
+    expect_refusals(path);
+    unlink(path);
+}
+
+static void test_folder_counts_each_real_file_once(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/refbench-folder-XXXXXX";
+    assert_non_null(mkdtemp(folder));
+    char text[64];
+    char link[64];
+    snprintf(text, sizeof(text), "%s/text", folder);
+    snprintf(link, sizeof(link), "%s/another-name", folder);
+    FILE *file = fopen(text, "w");
+    assert_non_null(file);
+    fputs("Spam, spam; eggs!\n", file);
+    fclose(file);
+    assert_int_equal(symlink("text", link), 0);
+    struct input_files files;
+    assert_true(input_list(folder, &files));
+    assert_int_equal(files.length, 1);
+    input_list_free(&files);
+    unlink(link);
+    unlink(text);
+    rmdir(folder);
+}
+
+static void test_garbage_is_counted(void **state)
+{
+    (void)state;
+    struct trial_plan plan = plan_of(&workload_cycle_churn, 10);
+    struct trial_result result = try_well(&plan, 1);
+    assert_true(result.collected > 0);
+    assert_true(result.collections > 0);
+    assert_true(result.pauses.count > 0);
+    assert_int_equal(result.pauses.lost, 0);
+    if (result.peak_garbage == 0 || result.peak_garbage > 300000)
+        fail_msg("peak garbage is %ju, expected some, but not more than is made",
+                 (uintmax_t)result.peak_garbage);
+}
+
+/* Fails one allocation after another, ever further apart, until a trial has none left to fail. */
+static void expect_clean_failures(const struct workload *workload, unsigned threads)
+{
+    struct trial_plan plan = plan_of(workload, 5 * DIVISOR);
+    uint64_t checksum = try_well(&plan, 1).checksum;
+    bool pending = false;
+    for (uint64_t n = 1; !pending; n *= 2) {
+        struct trial_result result = try_failing(&plan, threads, n);
+        pending = failure_is_pending();
+        failure_at(0);
+        bool clean = result.status == TRIAL_OK ? result.checksum == checksum
+                                               : strstr(result.problem, "memory") != NULL;
+        if (!clean || (pending && result.status != TRIAL_OK))
+            fail_msg("%s, allocation %ju failing: status %d, %s", workload->name, (uintmax_t)n,
+                     (int)result.status, result.problem);
+    }
+}
+
+static void test_running_out_of_memory_is_clean(void **state)
+{
+    (void)state;
+    if (!REFBENCH_DEBUG)
+        skip(); /* allocations fail by command in debug builds only */
+    for (size_t i = 0; i < WORKLOADS; i++) {
+        expect_clean_failures(workloads[i], 1);
+        if (RC_MAX_THREADS >= 2)
+            expect_clean_failures(workloads[i], 2);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_same_work_for_every_number_of_threads),
+        cmocka_unit_test(test_checksum_depends_on_the_work),
+        cmocka_unit_test(test_missing_input_is_named),
+        cmocka_unit_test(test_input_without_words_is_named),
+        cmocka_unit_test(test_folder_counts_each_real_file_once),
+        cmocka_unit_test(test_garbage_is_counted),
+        cmocka_unit_test(test_running_out_of_memory_is_clean),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,240 @@
+"""What the driver's tests share: programs that behave as told, and a place to run them.
+
+A fake program answers `--describe` and the benchmark flags as a runtime program does.  Its
+behaviours are pairs of a regular expression and a word; the first expression found in a
+benchmark's name says what happens there:
+
+    crash killed hang vanish oom garbage silent   of the process
+    error nomem nan noisy                         of the measurement; `other` is another checksum
+"""
+
+import contextlib
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+from unittest import mock
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "bench"))
+REFBENCH = ROOT / "bench" / "refbench"
+
+from driver import cli, machine  # found there only now
+
+_PROGRAM = """#!/bin/sh
+# Line N of the file `names` is a benchmark, file N what it prints, N.does what it does besides.
+cd '{data}' || exit 2
+for flag; do
+    case $flag in
+    --describe) exec cat describe ;;
+    --benchmark_filter=*) filter=${{flag#*=}} ;;
+    esac
+done
+chosen=$(grep -nE -- "$filter" names | cut -d: -f1)
+[ -n "$chosen" ] || exit 3
+entries=
+for n in $chosen; do
+    . ./$n.does
+    read -r entry <$n
+    entries="$entries${{entries:+, }}$entry"
+done
+printf '{{"context": {{"argv": "%s"}}, "benchmarks": [%s]}}\\n' "$*" "$entries"
+"""
+
+_DOES = {
+    "crash": "echo about to crash >&2; kill -SEGV $$",
+    "killed": "kill -KILL $$",
+    "hang": "exec sleep 600",
+    "vanish": 'rm -- "$0"',
+    "oom": "echo mmap: Cannot allocate memory >&2; exit 1",
+    "garbage": "echo '{\"benchmarks\": ['; exit 0",
+    "silent": "echo '{\"benchmarks\": []}'; exit 0",
+}
+_ERRORS = {"error": "the dictionary has no entries", "nomem": "no memory for the arena"}
+_RAW_NS = {"plain": 1.0, "locked": 5.0, "threads:2": 20.0}
+
+WORKLOADS = ("words", "binary_trees")
+MICROS = (
+    "micro/pair_private",
+    "micro/pair_shared/threads:2",
+    "micro/raw_pair_plain",
+    "micro/raw_pair_locked",
+    "micro/raw_pair_shared/threads:2",
+    "micro/collect_full/1M",
+)
+
+
+def facts(name, workloads=WORKLOADS, micros=(), inputs=(), memory=0, **more):
+    """What a program says of itself.  A workload called arithmetic is a control."""
+    return {
+        "schema": "refbench.describe/1",
+        "name": name,
+        "capabilities": {"concurrent": name != "gil"},
+        "workloads": [
+            {
+                "name": each,
+                "summary": f"does {each}",
+                "tags": ["classic"],
+                "inputs": list(inputs),
+                "control": each == "arithmetic",
+                "bytes": memory,
+            }
+            for each in workloads
+        ],
+        "micros": list(micros),
+        "compiler": "cc 1.0",
+        "flags": "-O2",
+        **more,
+    }
+
+
+def _entry(name, word, **figures):
+    entry = {"name": name, "run_type": "iteration", "threads": 1, "iterations": 1}
+    if word in _ERRORS:
+        return {**entry, "error_occurred": True, "error_message": _ERRORS[word]}
+    return {**entry, "cpu_time": 1.0, **figures}
+
+
+def _workload(about, bare, threads, word, speed):
+    figures = {
+        "real_time": 200.0,
+        "time_unit": "ms",
+        "operations": 1e6,
+        "checksum": float(len(bare) + (word == "other")),
+        "ops_per_s": float("nan") if word == "nan" else speed * threads,
+        "pause_count": 4.0,
+        "pause_lost": 0.0,
+        "pause_p50_us": 10.0,
+        "pause_p90_us": 20.0,
+        "pause_p99_us": 30.0,
+        "pause_max_us": 40.0,
+        "pause_total_us": 80.0,
+        "work_max_us": 38.0,
+        "collections": 4.0,
+        "peak_rss_bytes": float(1 << 20),
+        "peak_garbage": 50.0,
+        "start_skew_us": 0.5,
+        "involuntary_switches": 3.0,
+    }
+    if threads > 1:
+        after = 90.0 if word == "noisy" else 31.0
+        figures.update(handoff_before_ns=30.0, handoff_after_ns=after)
+    if about["name"] == "tally":
+        figures.update(allocations=1e5, count_ops_per_allocation=9.0)
+    return figures
+
+
+def _micro(name):
+    if "collect" in name:
+        return {"real_time": 2.0, "time_unit": "ms", "ns_per_object": 20.0}
+    last = re.split("[_/]", name)[-1]
+    return {"real_time": _RAW_NS.get(last, 2.0), "time_unit": "ns"}
+
+
+def _benchmarks(about, speed, word_of):
+    """(name, entry) of everything the program can run."""
+    for facts_ in about["workloads"]:
+        for threads in (1, 2, 4, 8):
+            bare = facts_["name"]
+            name = f"workload/{bare}/threads:{threads}/iterations:1/manual_time"
+            figures = _workload(about, bare, threads, word_of(name), speed)
+            yield name, _entry(name, word_of(name), **figures)
+    for bare in about["micros"]:
+        name = f"{bare}/real_time"
+        yield name, _entry(name, word_of(name), **_micro(bare))
+
+
+def make_program(folder, about, behaviours=(), speed=5e6):
+    """Writes the program; returns its path."""
+
+    def word_of(name):
+        found = (word for regex, word in behaviours if re.search(regex, name))
+        return next(found, "ok")
+
+    data = Path(folder) / f".{about['name']}"
+    data.mkdir(exist_ok=True)
+    (data / "describe").write_text(json.dumps(about))
+    benchmarks = list(_benchmarks(about, speed, word_of))
+    (data / "names").write_text("".join(f"{name}\n" for name, _ in benchmarks))
+    for number, (name, entry) in enumerate(benchmarks, 1):
+        (data / str(number)).write_text(json.dumps(entry) + "\n")
+        (data / f"{number}.does").write_text(_DOES.get(word_of(name), "") + "\n")
+    path = Path(folder) / f"refbench-{about['name']}"
+    path.write_text(_PROGRAM.format(data=data))
+    path.chmod(0o755)
+    return path
+
+
+class LaboratoryTest(unittest.TestCase):
+    """A test with folders of its own for programs and results, and a machine lock of its own."""
+
+    def setUp(self):
+        super().setUp()
+        holder = tempfile.TemporaryDirectory()
+        self.addCleanup(holder.cleanup)
+        self.folder = Path(holder.name)
+        self.programs = self.folder / "programs"
+        self.programs.mkdir()
+        self.results = self.folder / "results"
+        self.synced = []
+        lock = {"REFBENCH_LOCK": f"refbench/test/{self.folder}"}
+        for patch in (
+            mock.patch.dict(os.environ, lock),
+            mock.patch.object(machine, "steal_ticks", lambda: 0),  # a quiet machine
+            mock.patch.object(os, "fsync", self.synced.append),  # and a fast disk
+        ):
+            patch.start()
+            self.addCleanup(patch.stop)
+
+    def program(self, name, behaviours=(), speed=5e6, **about):
+        return make_program(self.programs, facts(name, **about), behaviours, speed)
+
+    def refbench(self, *words):
+        """Runs a command of the driver, in this process."""
+        out, err = (
+            io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in "12"
+        )
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            try:
+                code = cli.main([str(word) for word in words])
+            except SystemExit as end:  # --help
+                code = end.code
+        texts = [stream.buffer.getvalue().decode() for stream in (out, err)]
+        return subprocess.CompletedProcess(words, code, *texts)
+
+    def measure(self, *words):
+        """refbench run with this test's programs and results; one block unless told otherwise."""
+        where = ["--programs", self.programs, "--results", self.results]
+        blocks = [] if "--budget" in words else ["--fast"]
+        return self.refbench("run", *words, *where, *blocks)
+
+    def run_folder(self):
+        """The folder of the only run."""
+        runs = list((self.results / "runs").iterdir())
+        self.assertEqual(len(runs), 1, f"one run expected, there are {runs}")
+        return runs[0]
+
+    def lines(self, name="trials.jsonl"):
+        text = (self.run_folder() / name).read_text()
+        self.assertTrue(text.endswith("\n"), f"{name} ends in an unterminated line")
+        return [json.loads(line) for line in text.splitlines()]
+
+    def shown(self):
+        """What `show --json` says of the newest run."""
+        found = self.refbench("show", "--json", "--results", self.results)
+        self.assertEqual(found.returncode, 0, found.stderr)
+        return json.loads(found.stdout)
+
+    def assert_one_line(self, found, code, *parts):
+        """The command ended with `code` and one line of error that has all parts in it."""
+        self.assertEqual(
+            found.returncode, code, f"stdout {found.stdout} stderr {found.stderr}"
+        )
+        self.assertEqual(found.stderr.count("\n"), 1, f"not one line: {found.stderr}")
+        for part in parts:
+            self.assertIn(str(part), found.stderr)

@@ -1,0 +1,227 @@
+"""The plan: arms, order, keys; and the files and programs it rests on."""
+
+import hashlib
+import os
+import re
+import unittest
+from collections import Counter
+from unittest import mock
+
+from laboratory import MICROS, LaboratoryTest, facts
+
+from driver import input as inputs
+from driver import place, plan, program
+from driver.refusal import NothingMatched, Refusal
+
+EVERY = ("words", "binary_trees", "cycles", "arithmetic")
+
+
+def made(name, build="b" * 64, **about):
+    about = {"workloads": EVERY, "micros": MICROS, **about}
+    return program.Program(name, place.ROOT / name, facts(name, **about), build)
+
+
+def selected(*names, **chosen):
+    return plan.Selection(tuple(made(name) for name in names), **chosen)
+
+
+class Arms(unittest.TestCase):
+    def subjects(self, selection):
+        return Counter(f"{arm.subject} {arm.name}" for arm in plan.arms(selection))
+
+    def test_the_expression_is_searched_in_bare_names(self):
+        arms = plan.arms(selected("gil", regex="^words$", threads=(1,)))
+        self.assertEqual(
+            [(arm.workload, arm.name) for arm in arms],
+            [("words", "gil"), ("words", "gil/again")],
+        )
+
+    def test_every_arm_once(self):
+        found = self.subjects(selected("gil", "atomic"))
+        self.assertEqual(set(found.values()), {1})
+        self.assertIn("arithmetic/threads:2 atomic", found)
+        self.assertNotIn("arithmetic/threads:4 atomic", found)
+        self.assertIn("binary_trees/threads:2/collector:off gil", found)
+        self.assertNotIn("binary_trees/threads:4/collector:off gil", found)
+
+    def test_micro_benchmarks_by_name(self):
+        (arm,) = plan.arms(selected("gil", regex="pair_private"))
+        self.assertEqual((arm.kind, arm.micros), ("micro", ("micro/pair_private",)))
+        (arm,) = plan.arms(selected("gil", regex="^micro/"))
+        self.assertEqual(arm.micros, (), "all of them need no names")
+
+    def test_the_control_of_noise(self):
+        again = [
+            arm
+            for arm in plan.arms(selected("atomic", "gil", regex="words|cycles"))
+            if arm.again
+        ]
+        self.assertEqual(
+            [(a.name, a.workload, a.threads) for a in again],
+            [("gil/again", "words", 1)],
+        )
+        again = [
+            arm
+            for arm in plan.arms(selected("atomic", "biased", threads=(4, 2)))
+            if arm.again
+        ]
+        self.assertEqual(
+            [(a.name, a.workload, a.threads) for a in again],
+            [("atomic/again", "binary_trees", 2)],
+        )
+
+    def test_no_more_threads_than_a_runtime_has(self):
+        few = made("gil", capabilities={"max_threads": 2})
+        arms = plan.arms(plan.Selection((few,)))
+        self.assertEqual(
+            {arm.threads for arm in arms if arm.workload == "words"}, {1, 2}
+        )
+        with self.assertRaisesRegex(Refusal, "gil runs at most 2 threads"):
+            plan.arms(plan.Selection((few,), threads=(1, 4)))
+
+    def test_memory_is_that_of_the_largest(self):
+        programs = (made("gil"),)
+        for facts_, size in zip(programs[0].facts["workloads"], (5, 9, 7, 1)):
+            facts_["bytes"] = size
+        self.assertEqual(plan.Selection(programs).memory(), 9)
+        self.assertEqual(plan.Selection(programs, regex="words").memory(), 5)
+
+    def test_nothing(self):
+        with self.assertRaisesRegex(NothingMatched, "'nothing'"):
+            plan.arms(selected("gil", regex="nothing"))
+
+    def test_what_is_counted(self):
+        arms = plan.tallies(selected("gil", regex="words|arith|micro"), made("tally"))
+        self.assertEqual(
+            [(arm.kind, arm.workload, arm.threads) for arm in arms],
+            [("tally", "words", 1)],
+        )
+        self.assertEqual(plan.tallies(selected("gil"), None), [])
+
+
+class Order(unittest.TestCase):
+    def plan(self, seed=1, build="b" * 64, digest="d", again=""):
+        programs = [
+            made("gil", build, inputs=["text"]),
+            made("atomic", inputs=["text"]),
+        ]
+        arms = plan.arms(plan.Selection(tuple(programs), regex=again))
+        return plan.Plan(arms, seed, programs, {"text": digest})
+
+    def test_a_seed_gives_an_order(self):
+        self.assertEqual(self.plan().block(0), self.plan().block(0))
+        self.assertNotEqual(self.plan(1).block(0), self.plan(2).block(0))
+
+    def test_each_block_has_its_own(self):
+        planned = self.plan()
+        self.assertNotEqual(planned.block(0), planned.block(1))
+        self.assertEqual(set(planned.block(0)), set(planned.block(1)))
+
+    def test_the_order_is_the_same_everywhere(self):
+        """So a seed in a paper can be tried again: this order must never change."""
+        letters = plan.Plan(list("abcdefgh"), 7, [], {}).block(3)
+        self.assertEqual("".join(letters), "bhgfcdea")
+
+    def test_keys_hold_what_a_trial_depends_on(self):
+        arm = self.plan().arms[0]
+        key = self.plan().key(arm, 0)
+        self.assertEqual(key, self.plan(seed=2).key(arm, 0), "the seed says only when")
+        self.assertNotEqual(key, self.plan(build="c" * 64).key(arm, 0))
+        self.assertNotEqual(key, self.plan(digest="e").key(arm, 0))
+        self.assertNotEqual(key, self.plan().key(arm, 1))
+
+    def test_the_hash_is_of_the_plan(self):
+        self.assertEqual(self.plan().hash, self.plan().hash)
+        others = [
+            self.plan(seed=2),
+            self.plan(build="c" * 64),
+            self.plan(digest="e"),
+            self.plan(again="words"),
+        ]
+        self.assertEqual(len({self.plan().hash, *(other.hash for other in others)}), 5)
+
+
+class Input(LaboratoryTest):
+    def test_file(self):
+        (self.folder / "a").write_bytes(b"abc")
+        self.assertEqual(
+            inputs.digest(self.folder / "a"), hashlib.sha256(b"abc").hexdigest()
+        )
+
+    def test_folder_depends_on_names_and_bytes(self):
+        texts = self.folder / "texts"
+        texts.mkdir()
+        (texts / "a").write_text("one")
+        first = inputs.digest(texts)
+        self.assertEqual(first, inputs.digest(texts))
+        (texts / "a").write_text("two")
+        second = inputs.digest(texts)
+        (texts / "a").rename(texts / "b")
+        self.assertEqual(len({first, second, inputs.digest(texts)}), 3)
+
+    def test_a_link_is_what_it_leads_to_and_nothing_counts_twice(self):
+        texts, outside = self.folder / "texts", self.folder / "outside"
+        texts.mkdir()
+        (outside / "below").mkdir(parents=True)
+        (outside / "below" / "far").write_text("far")
+        (texts / "a").write_text("one")
+        first = inputs.digest(texts)
+        os.symlink("a", texts / "b")  # another name of a file
+        os.symlink(".", texts / "loop")
+        os.symlink("nowhere", texts / "dangling")
+        self.assertEqual(inputs.digest(texts), first)
+        os.symlink("../outside", texts / "out")
+        second = inputs.digest(texts)
+        self.assertNotEqual(second, first)
+        (outside / "below" / "far").write_text("farther")
+        self.assertNotEqual(inputs.digest(texts), second)
+
+    def test_names_are_from_the_root_of_the_project(self):
+        self.assertEqual(inputs.located("bench/run"), place.ROOT / "bench" / "run")
+        self.assertEqual(inputs.located("/etc/passwd").as_posix(), "/etc/passwd")
+
+
+class Programs(LaboratoryTest):
+    def test_strategies_are_those_of_the_runtime(self):
+        text = place.STRATEGIES.read_text()
+        names = program.strategies()
+        self.assertIn("gil", names)
+        self.assertNotIn("name", names, "the comment is no entry")
+        self.assertEqual(
+            len(names), len(re.findall(r"^STRATEGY\(", text, re.MULTILINE))
+        )
+
+    def test_a_folder_lists_known_strategies_first(self):
+        for name in ("zeta", "biased", "alpha", "gil", "tally"):
+            self.program(name)
+        (self.programs / "refbench-notes").write_text("no program")
+        self.assertEqual(
+            list(program.paths_in(self.programs)), ["gil", "biased", "alpha", "zeta"]
+        )
+
+    def test_a_program_by_its_path_is_called_what_it_says(self):
+        path = self.program("mine").rename(self.programs / "renamed")
+        (found,) = program.find([str(path)], [])
+        self.assertEqual(found.name, "mine")
+        self.assertEqual(found.build, hashlib.sha256(path.read_bytes()).hexdigest())
+
+    def test_two_of_one_name(self):
+        path = self.program("gil")
+        path.with_name("refbench-other").write_bytes(path.read_bytes())
+        path.with_name("refbench-other").chmod(0o755)
+        with self.assertRaisesRegex(Refusal, "both named gil"):
+            program.find([str(self.programs)], [])
+
+    def test_those_not_asked_for_need_not_be_built(self):
+        self.program("gil")
+        with mock.patch.object(place, "PROGRAMS", self.programs):
+            (found,) = program.find([], ["gil"])
+            self.assertEqual(found.name, "gil")
+            with self.assertRaisesRegex(
+                Refusal, "refbench-atomic is missing: bench/run"
+            ):
+                program.find([], ["atomic"])
+
+
+if __name__ == "__main__":
+    unittest.main()

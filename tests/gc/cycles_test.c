@@ -1,0 +1,377 @@
+/*
+ * What is garbage and what is not: small graphs whose answer can be told by looking, and large ones that no recursion
+ * would survive.  Nodes are made with one reference, the test's; releasing it leaves what the edges hold.
+ */
+#include "tests/gc/fake_client.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+enum { ROOM = 1000 * 1000 + 16, FULL = GC_GENERATIONS - 1 };
+
+/* To subtract, to mark (four times at most), to sweep; and in debug builds to look at the result. */
+enum { MOST_WALKS = 1 + 4 + 1 + REFBENCH_DEBUG };
+
+static int set_up(void **state)
+{
+    (void)state;
+    fake_start(ROOM);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    fake_stop();
+    return 0;
+}
+
+static size_t collect(unsigned generation) { return gc_collect(fake_heap.T, generation); }
+
+static void assert_clean(void)
+{
+    for (size_t i = 0; i < fake_heap.length; i++) {
+        const struct gc_head *head = &fake_node(i)->head;
+        if (head->word == 0)
+            continue;
+        assert_true(gc_head_is_tracked(head));
+        assert_int_equal(head->word & (GC_CANDIDATE | GC_REACHABLE | GC_PASSED | GC_DYING), 0);
+        assert_null(gc_head_link(head));
+    }
+}
+
+/* Nodes [first, first + n), each referring to the next and the last to the first, without the test's references. */
+static struct fake_node *make_ring(size_t n)
+{
+    struct fake_node *first = fake_new();
+    struct fake_node *last = first;
+    for (size_t i = 1; i < n; i++) {
+        struct fake_node *node = fake_new();
+        fake_link(last, node);
+        fake_release(node);
+        last = node;
+    }
+    fake_link(last, first);
+    fake_release(first);
+    return first;
+}
+
+static void nothing_at_all(void **state)
+{
+    (void)state;
+    assert_int_equal(collect(FULL), 0);
+}
+
+static void self_loop(void **state)
+{
+    (void)state;
+    struct fake_node *node = fake_new();
+    fake_link(node, node);
+    fake_release(node);
+    assert_int_equal(fake_heap.live, 1);
+    assert_int_equal(collect(FULL), 1);
+    assert_int_equal(fake_heap.live, 0);
+}
+
+static void two_node_cycle(void **state)
+{
+    (void)state;
+    make_ring(2);
+    assert_int_equal(collect(0), 2);
+    assert_int_equal(fake_heap.live, 0);
+}
+
+static void doubled_edges(void **state)
+{
+    (void)state;
+    struct fake_node *node = fake_new();
+    for (int i = 0; i < 3; i++)
+        fake_link(node, node);
+    fake_release(node);
+    assert_int_equal(collect(FULL), 1);
+    assert_int_equal(fake_heap.live, 0);
+}
+
+static void cycle_with_root(void **state)
+{
+    (void)state;
+    struct fake_node *root = make_ring(3);
+    root->count++;
+    assert_int_equal(collect(FULL), 0);
+    assert_int_equal(fake_heap.live, 3);
+    assert_int_equal(root->count, 2);
+    assert_ptr_equal(root->edges[0], fake_node(1));
+    assert_clean();
+    fake_release(root);
+    assert_int_equal(collect(FULL), 3);
+    assert_int_equal(fake_heap.live, 0);
+}
+
+/* Two cycles, the first refers into the second: a root of the second keeps only that one. */
+static void two_components_in_a_chain(void **state)
+{
+    (void)state;
+    struct fake_node *head = make_ring(2);
+    struct fake_node *tail = make_ring(2);
+    fake_link(head, tail);
+    tail->count++;
+    assert_int_equal(collect(FULL), 2);
+    assert_int_equal(fake_heap.live, 2);
+    assert_int_equal(tail->count, 2);
+    fake_release(tail);
+    assert_int_equal(collect(FULL), 2);
+    assert_int_equal(fake_heap.live, 0);
+}
+
+static void garbage_drops_its_last_hold_on_others(void **state)
+{
+    (void)state;
+    struct fake_node *cycle = make_ring(2);
+    struct fake_node *leaf = fake_new();
+    fake_link(cycle, leaf);
+    fake_release(leaf);
+    assert_int_equal(collect(FULL), 3);
+    assert_int_equal(fake_heap.live, 0);
+}
+
+static void acyclic_graph_is_freed_by_counting(void **state)
+{
+    (void)state;
+    struct fake_node *top = fake_new();
+    for (int i = 0; i < 5; i++) {
+        struct fake_node *child = fake_new();
+        fake_link(top, child);
+        if (i > 0)
+            fake_link(child, fake_node(1));
+        fake_release(child);
+    }
+    fake_release(top);
+    assert_int_equal(fake_heap.live, 0);
+    assert_int_equal(collect(FULL), 0);
+}
+
+static void ring_of_a_million(void **state)
+{
+    (void)state;
+    struct fake_node *ring = make_ring(1000 * 1000);
+    ring->count++;
+    assert_int_equal(collect(FULL), 0);
+    assert_int_equal(fake_heap.live, 1000 * 1000);
+    fake_release(ring);
+    assert_int_equal(collect(FULL), 1000 * 1000);
+    assert_int_equal(fake_heap.live, 0);
+}
+
+/* The root comes last in memory and each reference points to the node before: all behind the cursor, one at a time. */
+static void backward_chain_survives(void **state)
+{
+    (void)state;
+    enum { LENGTH = 100 * 1000 };
+    struct fake_node *last = fake_new();
+    for (int i = 1; i < LENGTH; i++) {
+        struct fake_node *node = fake_new();
+        fake_link(node, last);
+        fake_release(last);
+        last = node;
+    }
+    make_ring(7);
+    assert_int_equal(collect(FULL), 7);
+    assert_int_equal(fake_heap.live, LENGTH);
+    assert_clean();
+    fake_release(last);
+    assert_int_equal(fake_heap.live, 0);
+}
+
+/* Levels of WIDTH nodes; a node refers to all of the next lower level in memory, from the last of it on.  Each level
+ * is wider than the stack of the marker may be deep, so that one pass cannot do it, nor the passes before the last. */
+static void wide_levels_survive(void **state)
+{
+    (void)state;
+    enum { WIDTH = 5000, LEVELS = 8 };
+    struct fake_node *upper = NULL;
+    for (int level = 0; level < LEVELS; level++) {
+        struct fake_node *lower = upper;
+        size_t first = fake_heap.length;
+        for (int i = 0; i < WIDTH; i++)
+            fake_new();
+        upper = fake_node(first);
+        fake_reserve(upper, WIDTH);
+        for (size_t i = WIDTH; lower != NULL && i-- > 0;) {
+            fake_link(upper, lower + i);
+            fake_release(lower + i);
+        }
+    }
+    for (size_t i = 1; i < WIDTH; i++)
+        fake_release(upper + i);
+    make_ring(3);
+    assert_int_equal(collect(FULL), 3);
+    assert_in_range(fake_heap.walks, 4, MOST_WALKS);
+    assert_int_equal(fake_heap.live, WIDTH * (LEVELS - 1) + 1);
+    assert_clean();
+    fake_release(upper);
+    assert_int_equal(fake_heap.live, 0);
+}
+
+static void uncounted_root_keeps_a_cycle(void **state)
+{
+    (void)state;
+    struct fake_node *cycle = make_ring(3);
+    fake_heap.borrowed = &cycle;
+    fake_heap.borrowed_count = 1;
+    assert_int_equal(collect(FULL), 0);
+    assert_int_equal(fake_heap.live, 3);
+    assert_int_equal(cycle->count, 1);
+    assert_clean();
+    fake_heap.borrowed_count = 0;
+    assert_int_equal(collect(FULL), 3);
+    assert_int_equal(fake_heap.live, 0);
+}
+
+static void immortal_count_is_a_root(void **state)
+{
+    (void)state;
+    struct fake_node *cycle = make_ring(2);
+    cycle->count = (size_t)1 << 63;
+    assert_int_equal(collect(FULL), 0);
+    assert_int_equal(fake_heap.live, 2);
+    assert_clean();
+    cycle->count = 1;
+    assert_int_equal(collect(FULL), 2);
+    assert_int_equal(fake_heap.live, 0);
+}
+
+static void old_points_to_young(void **state)
+{
+    (void)state;
+    struct fake_node *old = fake_new();
+    assert_int_equal(collect(1), 0);
+    assert_int_equal(gc_head_generation(&old->head), 2);
+    struct fake_node *young = make_ring(2);
+    fake_link(old, young);
+    assert_int_equal(collect(0), 0);
+    assert_int_equal(fake_heap.live, 3);
+    assert_int_equal(gc_head_generation(&young->head), 1);
+    assert_int_equal(gc_head_generation(&old->head), 2);
+    fake_release(old);
+    assert_int_equal(collect(1), 2);
+    assert_int_equal(fake_heap.live, 0);
+}
+
+static void cycle_across_generations(void **state)
+{
+    (void)state;
+    struct fake_node *old = fake_new();
+    collect(0);
+    collect(1);
+    struct fake_node *young = fake_new();
+    fake_link(old, young);
+    fake_link(young, old);
+    fake_release(young);
+    fake_release(old);
+    assert_int_equal(collect(0), 0);
+    assert_int_equal(collect(1), 0);
+    assert_int_equal(fake_heap.live, 2);
+    assert_int_equal(collect(FULL), 2);
+    assert_int_equal(fake_heap.live, 0);
+}
+
+static void survivors_move_up_to_the_oldest(void **state)
+{
+    (void)state;
+    struct fake_node *node = fake_new();
+    for (unsigned expected = 0; expected < GC_GENERATIONS; expected++) {
+        assert_int_equal(gc_head_generation(&node->head), expected);
+        collect(expected);
+    }
+    assert_int_equal(gc_head_generation(&node->head), FULL);
+    assert_int_equal(fake_heap.promoted[0], 1);
+    assert_int_equal(fake_heap.promoted[1], 1);
+    assert_int_equal(fake_heap.promoted[2], 1);
+    fake_release(node);
+}
+
+static void untracked_is_left_alone(void **state)
+{
+    (void)state;
+    struct fake_node *cycle = make_ring(2);
+    cycle->head.word &= ~(uint64_t)GC_TRACKED;
+    assert_int_equal(collect(FULL), 0);
+    assert_int_equal(fake_heap.live, 2);
+    cycle->head.word |= GC_TRACKED;
+    assert_int_equal(collect(FULL), 2);
+    assert_int_equal(fake_heap.live, 0);
+}
+
+static size_t collected_inside;
+static unsigned cleared;
+
+static void collect_while_clearing(struct thread *T)
+{
+    cleared++;
+    collected_inside += gc_collect(T, FULL);
+    gc_collect_due(T);
+}
+
+static void collection_inside_a_collection(void **state)
+{
+    (void)state;
+    cleared = 0;
+    collected_inside = 0;
+    make_ring(5);
+    make_ring(4);
+    fake_heap.on_clear = collect_while_clearing;
+    assert_int_equal(collect(FULL), 9);
+    assert_int_equal(cleared, 9);
+    assert_int_equal(collected_inside, 0);
+    assert_int_equal(fake_heap.stops, 1);
+    assert_int_equal(fake_heap.live, 0);
+}
+
+static void make_garbage_while_clearing(struct thread *T)
+{
+    (void)T;
+    fake_heap.on_clear = NULL;
+    make_ring(2);
+}
+
+static void garbage_made_while_clearing_waits(void **state)
+{
+    (void)state;
+    make_ring(3);
+    fake_heap.on_clear = make_garbage_while_clearing;
+    assert_int_equal(collect(FULL), 3);
+    assert_int_equal(fake_heap.live, 2);
+    assert_clean();
+    assert_int_equal(collect(0), 2);
+    assert_int_equal(fake_heap.live, 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(nothing_at_all),
+        TEST(self_loop),
+        TEST(two_node_cycle),
+        TEST(doubled_edges),
+        TEST(cycle_with_root),
+        TEST(two_components_in_a_chain),
+        TEST(garbage_drops_its_last_hold_on_others),
+        TEST(acyclic_graph_is_freed_by_counting),
+        TEST(ring_of_a_million),
+        TEST(backward_chain_survives),
+        TEST(wide_levels_survive),
+        TEST(uncounted_root_keeps_a_cycle),
+        TEST(immortal_count_is_a_root),
+        TEST(old_points_to_young),
+        TEST(cycle_across_generations),
+        TEST(survivors_move_up_to_the_oldest),
+        TEST(untracked_is_left_alone),
+        TEST(collection_inside_a_collection),
+        TEST(garbage_made_while_clearing_waits),
+    };
+    return cmocka_run_group_tests_name("cycles", tests, NULL, NULL);
+}

@@ -1,0 +1,247 @@
+/*
+ * A client for the collector that has no objects, heap or threads: nodes in one array, each with a count and a list of
+ * edges, as plain as can be, so that a test can build any graph and any wrong count.
+ *
+ * A node is alive as long as its count is above 0.  It dies as objects do: it goes on a list of the dying, linked
+ * through its collector's word, which the outermost release works off.
+ */
+#ifndef TESTS_GC_FAKE_CLIENT_H
+#define TESTS_GC_FAKE_CLIENT_H
+
+#include "gc/gc.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct fake_node {
+    size_t count;
+    struct gc_head head;
+    struct fake_node **edges;
+    uint32_t edge_count;
+    uint32_t edge_room;
+};
+
+struct thread {
+    struct gc_thread gc;
+};
+
+/* One for the whole program, whichever of its files include this. */
+struct fake_heap {
+    struct thread *T;
+    struct fake_node *nodes;
+    size_t length;
+    size_t room;
+    size_t live;
+    struct gc_head *dying;
+    bool destroying;
+    bool stopped;
+    unsigned stops;
+    unsigned walks;
+    unsigned promoted[GC_GENERATIONS]; /* calls of gc_client_promoted */
+    struct fake_node **borrowed;       /* uncounted roots */
+    size_t borrowed_count;
+    void (*on_clear)(struct thread *T); /* user code that runs while garbage is cleared */
+};
+extern struct fake_heap fake_heap;
+__attribute__((weak)) struct fake_heap fake_heap;
+
+static inline struct fake_node *fake_node_of(const struct gc_head *head)
+{
+    return (struct fake_node *)((uintptr_t)head - offsetof(struct fake_node, head));
+}
+
+static inline struct fake_node *fake_node(size_t index) { return &fake_heap.nodes[index]; }
+static inline bool fake_is_alive(const struct fake_node *node) { return node->head.word != 0; }
+
+/* --- building graphs ------------------------------------------------------------------------------------------------ */
+
+/* Room for `room` nodes, one thread, a fresh collector that is disabled. */
+static inline void fake_start(size_t room)
+{
+    memset(&fake_heap, 0, sizeof fake_heap);
+    fake_heap.nodes = calloc(room, sizeof *fake_heap.nodes);
+    fake_heap.T = calloc(1, sizeof *fake_heap.T);
+    if (fake_heap.nodes == NULL || fake_heap.T == NULL)
+        abort();
+    fake_heap.room = room;
+    gc_start();
+    gc_attach(&fake_heap.T->gc);
+    gc_enable(false);
+}
+
+static inline void fake_stop(void)
+{
+    gc_detach(&fake_heap.T->gc);
+    pause_fini(&fake_heap.T->gc.pauses);
+    for (size_t i = 0; i < fake_heap.length; i++)
+        free(fake_heap.nodes[i].edges);
+    free(fake_heap.nodes);
+    free(fake_heap.T);
+}
+
+/* A node in the next place, or in a dead one's, with one reference: the caller's.  Does not tell the policy. */
+static inline struct fake_node *fake_new_at(size_t index)
+{
+    struct fake_node *node = fake_node(index);
+    if (index >= fake_heap.room || fake_is_alive(node))
+        abort();
+    if (index >= fake_heap.length)
+        fake_heap.length = index + 1;
+    node->count = 1;
+    gc_head_init(&node->head);
+    fake_heap.live++;
+    return node;
+}
+
+static inline struct fake_node *fake_new(void) { return fake_new_at(fake_heap.length); }
+
+static inline void fake_reserve(struct fake_node *from, uint32_t edges)
+{
+    if (edges <= from->edge_room)
+        return;
+    from->edge_room = edges;
+    from->edges = realloc(from->edges, edges * sizeof *from->edges);
+    if (from->edges == NULL)
+        abort();
+}
+
+static inline void fake_link(struct fake_node *from, struct fake_node *to)
+{
+    if (from->edge_count == from->edge_room)
+        fake_reserve(from, 2 * from->edge_room + 2);
+    from->edges[from->edge_count++] = to;
+    to->count++;
+}
+
+/* --- counting ------------------------------------------------------------------------------------------------------- */
+
+static inline void fake_release(struct fake_node *node);
+
+static inline void fake_empty(struct fake_node *node)
+{
+    while (node->edge_count > 0)
+        fake_release(node->edges[--node->edge_count]);
+}
+
+static inline void fake_destroy_dying(void)
+{
+    if (fake_heap.destroying)
+        return;
+    fake_heap.destroying = true;
+    while (fake_heap.dying != NULL) {
+        struct fake_node *node = fake_node_of(fake_heap.dying);
+        fake_heap.dying = gc_head_link(&node->head);
+        fake_empty(node);
+        gc_head_fini(&node->head);
+        gc_did_free(&fake_heap.T->gc);
+        fake_heap.live--;
+    }
+    fake_heap.destroying = false;
+}
+
+static inline void fake_release(struct fake_node *node)
+{
+    if (node->count == 0 || !fake_is_alive(node))
+        abort();
+    if (--node->count != 0)
+        return;
+    gc_head_set_dying(&node->head, fake_heap.dying);
+    fake_heap.dying = &node->head;
+    fake_destroy_dying();
+}
+
+/* --- the client ----------------------------------------------------------------------------------------------------- */
+
+#define FAKE_INLINE static inline __attribute__((always_inline))
+
+static inline void gc_client_stop(struct thread *T)
+{
+    (void)T;
+    if (fake_heap.stopped)
+        abort();
+    fake_heap.stopped = true;
+    fake_heap.stops++;
+}
+
+static inline void gc_client_start(struct thread *T)
+{
+    (void)T;
+    if (!fake_heap.stopped)
+        abort();
+    fake_heap.stopped = false;
+}
+
+static inline void gc_client_settle(struct thread *T) { (void)T; }
+
+static inline size_t gc_client_count(const struct gc_head *head)
+{
+    return fake_node_of(head)->count;
+}
+
+static inline void gc_client_each_uncounted_root(struct thread *T,
+                                                 void (*visit)(struct gc_head *, void *),
+                                                 void *context)
+{
+    (void)T;
+    for (size_t i = 0; i < fake_heap.borrowed_count; i++)
+        visit(&fake_heap.borrowed[i]->head, context);
+}
+
+FAKE_INLINE void gc_client_walk(unsigned oldest, void (*visit)(struct gc_head *, void *),
+                                void *context)
+{
+    (void)oldest;
+    fake_heap.walks++;
+    for (struct fake_node *node = fake_heap.nodes; node < fake_heap.nodes + fake_heap.length;
+         node++) {
+        if (node->head.word != 0)
+            visit(&node->head, context);
+    }
+}
+
+FAKE_INLINE void gc_client_traverse(struct gc_head *head, void (*visit)(struct gc_head *, void *),
+                                    void *context)
+{
+    const struct fake_node *node = fake_node_of(head);
+    for (uint32_t i = 0; i < node->edge_count; i++)
+        visit(&node->edges[i]->head, context);
+}
+
+FAKE_INLINE void gc_client_prefetch_children(struct gc_head *head)
+{
+    const struct fake_node *node = fake_node_of(head);
+    for (uint32_t i = 0; i < node->edge_count; i++)
+        __builtin_prefetch(&node->edges[i]->head, 1);
+}
+
+static inline void gc_client_promoted(unsigned oldest) { fake_heap.promoted[oldest]++; }
+
+static inline void gc_client_hold(struct thread *T, struct gc_head *head)
+{
+    (void)T;
+    if (!fake_heap.stopped)
+        abort();
+    fake_node_of(head)->count++;
+}
+
+static inline void gc_client_clear(struct thread *T, struct gc_head *head)
+{
+    if (fake_heap.stopped)
+        abort();
+    if (fake_heap.on_clear != NULL)
+        fake_heap.on_clear(T);
+    fake_empty(fake_node_of(head));
+}
+
+static inline void gc_client_drop(struct thread *T, struct gc_head *head)
+{
+    (void)T;
+    fake_release(fake_node_of(head));
+}
+
+static inline struct gc_thread *gc_client_thread(struct thread *T) { return &T->gc; }
+
+#endif

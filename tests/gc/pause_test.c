@@ -1,0 +1,164 @@
+/* Pause logs and what they come to; and that a collection leaves one. */
+#include "alloc/base/os.h"
+#include "tests/gc/fake_client.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+static void record(struct pause_log *log, enum pause_kind kind, uint64_t total_ns)
+{
+    struct pause pause = {.total_ns = total_ns, .kind = (uint8_t)kind};
+    if (kind == PAUSE_COLLECTING) {
+        pause.safepoint_ns = total_ns / 10;
+        pause.work_ns = total_ns / 2;
+    }
+    pause_record(log, pause);
+}
+
+static void assert_us(double found, double expected) { assert_float_equal(found, expected, 1e-6); }
+
+static void no_logs_no_pauses(void **state)
+{
+    (void)state;
+    struct pause_log empty = {0};
+    const struct pause_log *logs[] = {&empty};
+    struct pause_summary summary = pause_summarise(logs, 1);
+    assert_int_equal(summary.count, 0);
+    assert_us(summary.p50_us, 0);
+    assert_us(summary.max_us, 0);
+    assert_us(summary.safepoint_max_us, 0);
+    assert_int_equal(pause_summarise(NULL, 0).count, 0);
+}
+
+static void one_pause_is_every_percentile(void **state)
+{
+    (void)state;
+    struct pause_log log = {0};
+    record(&log, PAUSE_COLLECTING, 4000);
+    const struct pause_log *logs[] = {&log};
+    struct pause_summary summary = pause_summarise(logs, 1);
+    assert_int_equal(summary.count, 1);
+    assert_us(summary.p50_us, 4);
+    assert_us(summary.p90_us, 4);
+    assert_us(summary.p99_us, 4);
+    assert_us(summary.max_us, 4);
+    assert_us(summary.total_us, 4);
+    assert_us(summary.safepoint_p50_us, 0.4);
+    assert_us(summary.work_max_us, 2);
+    pause_fini(&log);
+}
+
+/* 1000 pauses of 1..1000 us, out of order, in two logs that had to grow. */
+static void nearest_rank_over_all_logs(void **state)
+{
+    (void)state;
+    struct pause_log first = {0};
+    struct pause_log second = {0};
+    for (uint64_t i = 0; i < 1000; i++)
+        record(i % 3 == 0 ? &first : &second, PAUSE_COLLECTING, (i * 387 % 1000 + 1) * 1000);
+    assert_int_equal(first.length + second.length, 1000);
+    const struct pause_log *logs[] = {&first, &second};
+    struct pause_summary summary = pause_summarise(logs, 2);
+    assert_int_equal(summary.count, 1000);
+    assert_us(summary.p50_us, 500);
+    assert_us(summary.p90_us, 900);
+    assert_us(summary.p99_us, 990);
+    assert_us(summary.max_us, 1000);
+    assert_us(summary.total_us, 500500);
+    assert_us(summary.safepoint_p50_us, 50);
+    assert_us(summary.safepoint_max_us, 100);
+    assert_us(summary.work_p50_us, 250);
+    assert_us(summary.work_max_us, 500);
+    pause_fini(&first);
+    pause_fini(&second);
+}
+
+static void nearest_rank_rounds_up(void **state)
+{
+    (void)state;
+    struct pause_log log = {0};
+    record(&log, PAUSE_PARKED, 3000);
+    record(&log, PAUSE_PARKED, 1000);
+    record(&log, PAUSE_PARKED, 2000);
+    const struct pause_log *logs[] = {&log};
+    struct pause_summary summary = pause_summarise(logs, 1);
+    assert_us(summary.p50_us, 2);
+    assert_us(summary.p90_us, 3);
+    pause_fini(&log);
+}
+
+/* Waiting counts as a pause, but has no time to a safepoint. */
+static void only_collectors_wait_for_safepoints(void **state)
+{
+    (void)state;
+    struct pause_log log = {0};
+    record(&log, PAUSE_COLLECTING, 1000);
+    record(&log, PAUSE_PARKED, 9000);
+    record(&log, PAUSE_WAITING, 8000);
+    log.lost = 2;
+    const struct pause_log *logs[] = {&log};
+    struct pause_summary summary = pause_summarise(logs, 1);
+    assert_int_equal(summary.count, 3);
+    assert_int_equal(summary.lost, 2);
+    assert_us(summary.max_us, 9);
+    assert_us(summary.safepoint_p50_us, 0.1);
+    assert_us(summary.safepoint_max_us, 0.1);
+    assert_us(summary.work_p50_us, 0.5);
+    pause_clear(&log);
+    assert_int_equal(pause_summarise(logs, 1).count, 0);
+    assert_int_equal(log.lost, 0);
+    pause_fini(&log);
+    assert_null(log.entries);
+}
+
+static uint64_t seen_while_clearing;
+
+static void look_at_the_clock(struct thread *T)
+{
+    (void)T;
+    uint64_t before = gc_collecting_ns();
+    uint64_t start = os_clock_ns();
+    while (os_clock_ns() < start + 1000 * 1000)
+        continue;
+    seen_while_clearing = gc_collecting_ns() - before;
+}
+
+static void a_collection_logs_itself(void **state)
+{
+    (void)state;
+    fake_start(4);
+    uint64_t begin = os_clock_ns();
+    uint64_t collecting = gc_collecting_ns();
+    struct fake_node *loop = fake_new();
+    fake_link(loop, loop);
+    fake_release(loop);
+    fake_heap.on_clear = look_at_the_clock;
+    assert_int_equal(gc_collect(fake_heap.T, 1), 1);
+    uint64_t end = os_clock_ns();
+    const struct pause_log *log = &fake_heap.T->gc.pauses;
+    assert_int_equal(log->length, 1);
+    const struct pause *pause = &log->entries[0];
+    assert_int_equal(pause->kind, PAUSE_COLLECTING);
+    assert_int_equal(pause->generation, 1);
+    assert_in_range(pause->begin_ns, begin, end);
+    assert_in_range(pause->total_ns, 1000 * 1000, end - pause->begin_ns);
+    assert_in_range(pause->safepoint_ns + pause->work_ns, 0, pause->total_ns - 1000 * 1000);
+    assert_in_range(seen_while_clearing, 1000 * 1000, pause->total_ns);
+    assert_int_equal(gc_collecting_ns() - collecting, pause->total_ns);
+    fake_stop();
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(no_logs_no_pauses),
+        cmocka_unit_test(one_pause_is_every_percentile),
+        cmocka_unit_test(nearest_rank_over_all_logs),
+        cmocka_unit_test(nearest_rank_rounds_up),
+        cmocka_unit_test(only_collectors_wait_for_safepoints),
+        cmocka_unit_test(a_collection_logs_itself),
+    };
+    return cmocka_run_group_tests_name("pause", tests, NULL, NULL);
+}

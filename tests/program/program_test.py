@@ -1,0 +1,179 @@
+#!/usr/bin/python3
+"""What a runtime program does with its command line: names, reports, refusals.
+
+usage: program_test.py PROGRAM [unittest argument]...
+"""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+PROGRAM = ""
+QUICK = ["--benchmark_filter=micro/raw_pair_plain", "--benchmark_min_time=0.001"]
+JSON = "--benchmark_format=json"
+DONE, REFUSED, NOTHING_MATCHED = 0, 2, 3
+
+
+def run(*arguments, **more):
+    """Runs the program; its exit status and both outputs are in the result."""
+    return subprocess.run(
+        [PROGRAM, *arguments], capture_output=True, text=True, check=False, timeout=100, **more
+    )
+
+
+def read_strictly(text):
+    """JSON, which knows neither NaN nor Infinity."""
+
+    def refuse(constant):
+        raise ValueError(f"{constant} is no JSON")
+
+    return json.loads(text, parse_constant=refuse)
+
+
+class Program(unittest.TestCase):
+    """One program, as a user meets it."""
+
+    def expect_refusal(self, result, *words):
+        """Exit 2 and one line that has all of the words."""
+        self.assertEqual(result.returncode, REFUSED, result)
+        self.assertEqual(len(result.stderr.splitlines()), 1, result.stderr)
+        for word in words:
+            self.assertIn(word, result.stderr)
+
+    def test_help_names_every_own_flag(self):
+        result = run("--help")
+        self.assertEqual(result.returncode, DONE)
+        for (
+            flag
+        ) in "--describe --collector --thresholds --pin --threads --licences --words".split():
+            self.assertIn(flag, result.stdout)
+
+    def test_unknown_flags_are_named(self):
+        for flag in ("--nonsense", "--benchmark_nonsense=1", "word"):
+            self.expect_refusal(run(flag), flag, "--help")
+
+    def test_bad_values_are_named(self):
+        for flag in (
+            "--threads=0",
+            "--threads=1,,2",
+            "--threads=1000000",
+            "--threads=",
+            "--thresholds=700",
+            "--thresholds=1,2,x",
+            "--collector=maybe",
+            "--pin=here",
+            "--words=",
+        ):
+            self.expect_refusal(run(flag), flag)
+
+    def test_bad_values_of_the_library_are_refused(self):
+        self.expect_refusal(run("--benchmark_filter=("), "regular expression")
+        self.assertEqual(run("--benchmark_format=xml").returncode, REFUSED)
+        self.assertEqual(run("--benchmark_repetitions=few").returncode, REFUSED)
+
+    def test_nothing_matched(self):
+        result = run("--benchmark_filter=^nothing$")
+        self.assertEqual(result.returncode, NOTHING_MATCHED)
+        self.assertEqual(len(result.stderr.splitlines()), 1, result.stderr)
+
+    def test_names(self):
+        result = run("--benchmark_list_tests", "--threads=1")
+        self.assertEqual(result.returncode, DONE)
+        names = result.stdout.split()
+        described = read_strictly(run("--describe").stdout)
+        wanted = [f"workload/{workload['name']}/threads:1" for workload in described["workloads"]]
+        for prefix in wanted + described["micros"]:
+            self.assertTrue(any(name.startswith(prefix) for name in names), prefix)
+
+    def test_filter_and_json(self):
+        result = run(*QUICK, JSON)
+        self.assertEqual(result.returncode, DONE, result.stderr)
+        found = read_strictly(result.stdout)["benchmarks"]
+        self.assertEqual([entry["name"] for entry in found], ["micro/raw_pair_plain/real_time"])
+
+    def test_repetitions_and_out_are_valid_json(self):
+        with tempfile.TemporaryDirectory() as folder:
+            out = Path(folder) / "report.json"
+            result = run(
+                "--benchmark_filter=workload/arithmetic/threads:1",
+                "--benchmark_repetitions=3",
+                f"--benchmark_out={out}",
+                JSON,
+            )
+            self.assertEqual(result.returncode, DONE, result.stderr)
+            for text in (result.stdout, out.read_text(encoding="utf-8")):
+                found = read_strictly(text)["benchmarks"]
+                trials = [entry for entry in found if entry["run_type"] == "iteration"]
+                self.assertEqual(len(trials), 3)
+                self.assertEqual(len({entry["checksum"] for entry in trials}), 1)
+                self.assertEqual(trials[0]["checksum"], int(trials[0]["checksum"]))
+                self.assertEqual(trials[0]["leaked_objects"], 0)
+
+    def test_report_tells_how_it_was_measured(self):
+        result = run(*QUICK, JSON, "--collector=off", "--thresholds=9,8,7", "--pin=spread")
+        context = read_strictly(result.stdout)["context"]
+        self.assertEqual(context["collector"], "off")
+        self.assertEqual(context["thresholds"], "9,8,7")
+        self.assertEqual(context["pin"], "spread")
+
+    def test_describe(self):
+        result = run("--describe", "--thresholds=701,11,12")
+        self.assertEqual(result.returncode, DONE, result.stderr)
+        described = read_strictly(result.stdout)
+        self.assertEqual(described["schema"], "refbench.describe/1")
+        self.assertEqual(described["thresholds"], [701, 11, 12])
+        self.assertRegex(described["build"], "^[0-9a-f]{16,}$")
+        self.assertTrue(described["flags"])
+        sizes = {entry["name"]: entry for entry in described["types"]}
+        header = described["object_header_bytes"]
+        self.assertEqual(sizes["none"]["object_bytes"], header)
+        self.assertEqual(sizes["tuple_3"]["object_bytes"] - sizes["tuple"]["object_bytes"], 3 * 8)
+        for entry in described["types"]:
+            if entry["block_bytes"]:
+                self.assertGreaterEqual(entry["block_bytes"], entry["object_bytes"], entry)
+        for workload in described["workloads"]:
+            for path in workload["inputs"]:
+                self.assertTrue(os.path.isfile(path), path)
+
+    def test_operations_are_counted_by_the_program_that_says_so(self):
+        counts = read_strictly(run("--describe").stdout)["tally"]
+        result = run("--benchmark_filter=workload/shared_dict/threads:1", JSON)
+        self.assertEqual(result.returncode, DONE, result.stderr)
+        trial = read_strictly(result.stdout)["benchmarks"][0]
+        self.assertEqual("count_ops_per_allocation" in trial, counts)
+        if counts:
+            self.assertGreater(trial["allocations"], trial["operations"] / 100)
+            self.assertGreater(trial["increments"], trial["operations"])
+            self.assertGreater(trial["decrements"], trial["operations"])
+
+    def test_missing_input_is_refused_before_anything_is_printed(self):
+        for flag, remedy in (("words", "wamerican"), ("licences", "base-files")):
+            result = run("--benchmark_filter=workload/words", f"--{flag}=/no/such/thing", JSON)
+            self.expect_refusal(result, "/no/such/thing", remedy)
+            self.assertEqual(result.stdout, "")
+
+    def test_missing_input_of_what_is_not_selected(self):
+        self.assertEqual(run(*QUICK, "--words=/no/such/thing").returncode, DONE)
+
+    def test_unwritable_report_is_no_success(self):
+        self.assertNotEqual(run(*QUICK, "--benchmark_out=/no/such/folder/report").returncode, DONE)
+
+    def test_too_little_memory_is_refused(self):
+        def limit():
+            size = 200 << 20
+            resource.setrlimit(resource.RLIMIT_AS, (size, size))
+
+        if run("--help", preexec_fn=limit).returncode != DONE:
+            self.skipTest("built with a sanitizer, which needs address space without limit")
+        result = run("--benchmark_filter=workload/cycle_churn/threads:1", preexec_fn=limit)
+        self.expect_refusal(result, "cycle_churn", "MB of memory")
+
+
+if __name__ == "__main__":
+    PROGRAM = os.path.abspath(sys.argv.pop(1))
+    unittest.main()
