@@ -87,15 +87,14 @@ static struct arena *open_arena_locked(void)
     return spare;
 }
 
-static struct pool *take_slot_locked(struct arena *arena)
+/* Takes a free slot out of an arena that is in no list of peers. */
+static void take_slot_locked(struct arena *arena, struct pool *pool)
 {
-    struct pool *pool = &arena->pools[__builtin_ctzll(arena->free)];
     uint64_t bit = slot_bit(pool);
     pool->recycled = (arena->recycled & bit) != 0;
     arena->free &= ~bit;
     arena->recycled |= bit;
     add_peer(arena);
-    return pool;
 }
 
 /* Takes out of use an arena whose slots are all free.  Returns what to unmap, a list by `next`. */
@@ -220,13 +219,36 @@ static void disown_locked(struct pool *pool)
     fetch_and_relaxed(&arena->middle, others);
 }
 
+static bool was_of(const struct pool *pool, enum block_kind kind, unsigned size_class, size_t link)
+{
+    return pool->carved != 0 && pool->kind == kind && pool_class(pool) == size_class &&
+           pool->link == link;
+}
+
+/* A free slot that was last a pool of that kind and class, its free list as it was left; or NULL. */
+static struct pool *find_same_locked(struct arena *arena, enum block_kind kind, unsigned size_class,
+                                     size_t link)
+{
+    for (uint64_t left = arena->free & arena->recycled; left != 0; left &= left - 1) {
+        struct pool *pool = &arena->pools[__builtin_ctzll(left)];
+        if (was_of(pool, kind, size_class, link))
+            return pool;
+    }
+    return NULL;
+}
+
 static struct pool *take_new_locked(enum block_kind kind, unsigned size_class, size_t link)
 {
     struct arena *arena = open_arena_locked();
     if (arena == NULL)
         return NULL;
-    struct pool *pool = take_slot_locked(arena);
-    pool_init(pool, kind, size_class, link);
+    struct pool *pool = find_same_locked(arena, kind, size_class, link);
+    bool is_same = pool != NULL;
+    if (!is_same)
+        pool = &arena->pools[__builtin_ctzll(arena->free)];
+    take_slot_locked(arena, pool);
+    if (!is_same)
+        pool_init(pool, kind, size_class, link);
     return pool;
 }
 

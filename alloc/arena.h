@@ -6,7 +6,8 @@
  *
  * All arenas in use form a list in address order, for the walk, and those with free slots also lists by their number of
  * free slots: pools are taken from the fullest arena, which lets emptier ones run dry.  An arena whose last pool goes is
- * unmapped at once, save one that is kept as a spare while any arena is in use.
+ * unmapped at once, save one that is kept as a spare while any arena is in use.  A free slot keeps the free list of the pool
+ * that it was: a new pool of the same kind and class begins where that one ended, and nothing is carved again.
  *
  * Late readers: an empty pool of OBJECTs or CONTAINERs may only become a free slot when the grace period of its ticket is
  * over (alloc/waiting.h).  Until then it waits here with its free list as it is, and any heap may have it for the

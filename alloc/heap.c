@@ -5,8 +5,7 @@
 
 #include <string.h>
 
-/* One block in so many is kept free rather than searched for pool by pool, where as many are freed as made. */
-enum { SLACK = 32 };
+enum { LOOKS = 4 }; /* how many ready pools a refill looks at */
 
 _Atomic size_t heap_foreign_frees;
 
@@ -34,24 +33,6 @@ static void *make_dry(struct heap *heap, struct pool *pool)
     return pool_take_free(pool);
 }
 
-/* An empty pool goes back to its arena. */
-static void release(struct heap *heap, struct pool *pool)
-{
-    VALIDATE(pool_is_valid(pool));
-    struct heap_bin *bin = bin_of(heap, pool);
-    bin->pools--;
-    pool_queue_remove(&bin->ready, pool);
-    if (bin->carving == pool)
-        bin->carving = NULL;
-    arena_put(pool);
-}
-
-void heap_emptied(struct heap *heap, struct pool *pool)
-{
-    if (bin_of(heap, pool)->current != pool)
-        release(heap, pool);
-}
-
 static struct pool *adopt(struct heap *heap, struct pool *pool)
 {
     if (pool == NULL)
@@ -64,6 +45,30 @@ static struct pool *adopt(struct heap *heap, struct pool *pool)
     if (pool_has_uncarved(pool))
         bin->carving = pool;
     return pool;
+}
+
+/* An empty pool goes back to its arena. */
+static void release(struct heap *heap, struct pool *pool)
+{
+    VALIDATE(pool_is_valid(pool));
+    struct heap_bin *bin = bin_of(heap, pool);
+    bin->pools--;
+    if (bin->carving == pool)
+        bin->carving = NULL;
+    pool_queue_remove(&bin->ready, pool);
+    arena_put(pool);
+}
+
+void heap_emptied(struct heap *heap, struct pool *pool)
+{
+    if (bin_of(heap, pool)->current != pool)
+        release(heap, pool);
+}
+
+static void release_if_empty(struct heap *heap, struct pool *pool)
+{
+    if (pool->used == 0)
+        heap_emptied(heap, pool);
 }
 
 /* --- what others gave back --------------------------------------------------------------------------------------- */
@@ -83,8 +88,7 @@ static void take_remote(struct heap *heap, struct pool *pool)
     if (was_dry)
         make_ready(heap, pool);
     VALIDATE(pool_is_valid(pool));
-    if (pool->used == 0)
-        heap_emptied(heap, pool);
+    release_if_empty(heap, pool);
 }
 
 static void drain(struct heap *heap)
@@ -101,8 +105,7 @@ static void drain(struct heap *heap)
 
 void heap_free_slow(struct heap *heap, struct pool *pool, size_t link, void *block)
 {
-    struct heap *owner =
-        pool_owner(pool); /* read before the block is given away, and the pool perhaps with it */
+    struct heap *owner = pool_owner(pool); /* read before the block, and with it the pool, may go */
     if (owner != heap) {
         if (pool_put_remote(pool, link, block))
             push_pending(owner, pool);
@@ -110,34 +113,38 @@ void heap_free_slow(struct heap *heap, struct pool *pool, size_t link, void *blo
     }
     pool_put(pool, link, block);
     make_ready(heap, pool);
-    if (pool->used == 0)
-        heap_emptied(heap, pool);
+    release_if_empty(heap, pool);
 }
 
 /* --- refill ---------------------------------------------------------------------------------------------------------- */
 
-/* Whether a refill from the pool yields enough blocks to be worth its price. */
-static bool is_worthwhile(const struct pool *pool)
+/* The first worthwhile one of the pools that have been ready for the longest.  Those in front of it go to the end, so that
+ * all have their turn. */
+static struct pool *worthwhile_pool(struct heap_bin *bin)
 {
-    unsigned free_blocks = pool->carved - pool->used;
-    return free_blocks * SLACK >= pool->capacity;
+    for (unsigned i = 0; i < LOOKS; i++) {
+        struct pool *pool = bin->ready.first;
+        if (pool == NULL || pool_is_worthwhile(pool))
+            return pool;
+        pool_queue_remove(&bin->ready, pool);
+        pool_queue_push(&bin->ready, pool);
+    }
+    return NULL;
 }
 
-/* The pool to refill from, the first that there is of: the one longest ready, if it is worthwhile; the carving one;
- * another one, if that is little beside those the bin has; any that is ready. */
+/* The pool to refill from, as told in heap.h. */
 static struct pool *next_pool(struct heap *heap, enum block_kind kind, size_t link,
                               unsigned size_class)
 {
-    const struct heap_bin *bin = &heap->bins[kind][size_class];
-    struct pool *ready = bin->ready.first;
-    if (ready != NULL && is_worthwhile(ready))
-        return ready;
-    if (bin->carving != NULL)
-        return bin->carving;
-    if (ready != NULL && bin->pools < SLACK)
-        return ready;
-    struct pool *other = adopt(heap, arena_take(kind, size_class, link));
-    return other != NULL ? other : ready;
+    struct heap_bin *bin = &heap->bins[kind][size_class];
+    struct pool *pool = worthwhile_pool(bin);
+    if (pool == NULL)
+        pool = bin->carving;
+    if (pool == NULL && bin->pools < POOL_SLACK)
+        pool = bin->ready.first;
+    if (pool == NULL)
+        pool = adopt(heap, arena_take(kind, size_class, link));
+    return pool != NULL ? pool : bin->ready.first;
 }
 
 /* Makes the pool its bin's current one; the one before need not stay if it is empty. */
@@ -146,8 +153,8 @@ static void make_current(struct heap *heap, struct pool *pool)
     struct heap_bin *bin = bin_of(heap, pool);
     struct pool *before = bin->current;
     bin->current = pool;
-    if (before != NULL && before != pool && before->used == 0)
-        release(heap, before);
+    if (before != NULL)
+        release_if_empty(heap, before);
 }
 
 static void *carve(struct heap *heap, struct pool *pool)
@@ -176,13 +183,6 @@ void *heap_refill(struct heap *heap, enum block_kind kind, size_t link, size_t s
     return block;
 }
 
-/* --- large blocks ---------------------------------------------------------------------------------------------------- */
-
-void *heap_alloc_large(struct heap *heap, enum block_kind kind, size_t link, size_t size)
-{
-    return large_alloc(heap, kind, link, size);
-}
-
 void heap_free_large(struct heap *heap, enum block_kind kind, size_t link, size_t size, void *block)
 {
     if (large_free(heap, kind, link, size, block))
@@ -198,16 +198,12 @@ static void flush_bin(struct heap *heap, struct heap_bin *bin, void **list)
     if (pool == NULL)
         return;
     bool was_dry = pool->free == NULL;
-    while (*list != NULL) {
-        void *block = *list;
-        *list = block_next(block, pool->link);
-        pool_put(pool, pool->link, block);
-    }
+    bin->current = NULL;
+    pool_put_all(pool, *list);
+    *list = NULL;
     if (was_dry && pool->free != NULL)
         make_ready(heap, pool);
-    bin->current = NULL;
-    if (pool->used == 0)
-        release(heap, pool);
+    release_if_empty(heap, pool);
 }
 
 void heap_flush(struct heap *heap)
@@ -244,21 +240,19 @@ static bool list_is_valid(const struct pool *current, const void *list)
     return true;
 }
 
-static bool ready_is_valid(const struct heap *heap, const struct heap_bin *bin,
-                           const struct pool *pool)
+static bool ready_is_valid(const struct heap *heap, const struct heap_bin *bin)
 {
-    return pool->free != NULL && pool_owner(pool) == heap && pool_is_valid(pool) &&
-           (pool->used != 0 || pool == bin->current) &&
-           (!pool_has_uncarved(pool) || pool == bin->carving);
+    for (const struct pool *pool = bin->ready.first; pool != NULL; pool = pool->next)
+        if (pool->free == NULL || pool_owner(pool) != heap || !pool_is_valid(pool) ||
+            (pool->used == 0 && pool != bin->current) ||
+            (pool_has_uncarved(pool) && pool != bin->carving))
+            return false;
+    return true;
 }
 
 static bool bin_is_valid(const struct heap *heap, const struct heap_bin *bin, const void *list)
 {
-    unsigned ready = 0;
-    for (const struct pool *pool = bin->ready.first; pool != NULL; pool = pool->next, ready++)
-        if (!ready_is_valid(heap, bin, pool))
-            return false;
-    return ready <= bin->pools &&
+    return ready_is_valid(heap, bin) &&
            (bin->current == NULL ||
             (pool_owner(bin->current) == heap && pool_is_valid(bin->current))) &&
            (bin->carving == NULL ||

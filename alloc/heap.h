@@ -23,12 +23,17 @@
  * OBJECT and CONTAINER blocks wait for one too, their header zeroed.
  *
  * How it works: allocation pops the heap's list of that kind and class, and counts nothing.  When the list is empty the
- * heap refills it from one pool, its *current* one for that kind and class: it takes the whole free list of the pool that has
- * been ready for the longest, or carves a page of never used blocks, or gets another pool; one of the latter two also if
- * the first has less than one block in 32 free, since a program that frees one block for each that it makes would else
- * search a pool for every block.  A free goes to the list of the block's own pool, and a pool without a used block goes
- * back to its arena; only a current one stays, so that a loop that makes and frees one object does not get and give back a
- * pool again and again.
+ * heap refills it from one pool, its *current* one for that kind and class.  A free goes to the list of the block's own
+ * pool, and a pool without a used block goes back to its arena; only a current one stays, so that a loop that makes and
+ * frees one object does not get and give back a pool again and again.
+ *
+ * Which pool to refill from: among those with free blocks, the one that has been *ready* for the longest, which takes its
+ * whole free list; since many may have a block or two, it must have one in 32 free, and a few are looked at.  Else a
+ * page of the *carving* pool's never used blocks; else a new pool, if one is little beside those the bin has; else any that
+ * is ready.  So a program that frees one block for each it makes does not search a pool for every block.  What that may
+ * cost: until every ready pool has been looked at once, four to a refill, each refill may carve a page; so a bin whose
+ * live blocks do not grow keeps less than an eighth of its blocks free.
+ *
  * Invariant: the blocks on free[kind][class] are used blocks of bins[kind][class].current;
  *            a bin's ready queue holds exactly its pools that are not DRY;
  *            a pool with no used block is the current one of its bin;
@@ -59,8 +64,8 @@
 struct heap_bin {
     struct pool *current;    /* whose blocks are on the heap's list, or were last */
     struct pool *carving;    /* the one that has blocks not yet carved */
-    unsigned pools;          /* how many the heap owns */
     struct pool_queue ready; /* those with free blocks, longest ready first */
+    unsigned pools;          /* how many the heap owns */
 };
 
 struct heap {
@@ -102,7 +107,6 @@ bool heap_is_valid(const struct heap *heap);
 /* --- the slow halves --------------------------------------------------------------------------------------------- */
 
 void *heap_refill(struct heap *heap, enum block_kind kind, size_t link, size_t size);
-void *heap_alloc_large(struct heap *heap, enum block_kind kind, size_t link, size_t size);
 void heap_free_large(struct heap *heap, enum block_kind kind, size_t link, size_t size,
                      void *block);
 
@@ -123,7 +127,7 @@ static inline void *heap_alloc(struct heap *heap, enum block_kind kind, size_t l
     if (failure_is_due())
         return NULL;
     if (unlikely(size > BLOCK_MAX))
-        return heap_alloc_large(heap, kind, link, size);
+        return large_alloc(heap, kind, link, size);
     void **list = &heap->free[kind][block_class(size)];
     void *block = *list;
     if (unlikely(block == NULL))

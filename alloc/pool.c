@@ -22,8 +22,6 @@ void pool_queue_remove(struct pool_queue *queue, struct pool *pool)
 {
     *(pool->previous != NULL ? &pool->previous->next : &queue->first) = pool->next;
     *(pool->next != NULL ? &pool->next->previous : &queue->last) = pool->previous;
-    pool->next = NULL;
-    pool->previous = NULL;
 }
 
 void pool_init(struct pool *pool, enum block_kind kind, unsigned size_class, size_t link)
@@ -45,6 +43,20 @@ void *pool_take_free(struct pool *pool)
     pool->free = NULL;
     pool->used = pool->carved;
     return list;
+}
+
+void pool_put_all(struct pool *pool, void *list)
+{
+    while (list != NULL) {
+        void *block = list;
+        list = block_next(block, pool->link);
+        pool_put(pool, pool->link, block);
+    }
+}
+
+bool pool_is_worthwhile(const struct pool *pool)
+{
+    return (pool->carved - pool->used) * POOL_SLACK >= pool->capacity;
 }
 
 static unsigned batch(const struct pool *pool)
@@ -144,9 +156,9 @@ static unsigned free_length(const struct pool *pool)
 
 bool pool_is_valid(const struct pool *pool)
 {
+    bool owned = pool->state == POOL_OWNED;
     bool dry = (load_relaxed(&pool->owner) & POOL_DRY) != 0;
     return pool->carved <= pool->capacity && free_length(pool) + pool->used == pool->carved &&
-           pool_remote_count(pool) <= pool->used &&
-           (pool->state == POOL_OWNED) == (pool_owner(pool) != NULL) &&
-           (pool->state != POOL_OWNED || dry == (pool->free == NULL));
+           pool_remote_count(pool) <= pool->used && owned == (pool_owner(pool) != NULL) &&
+           (!owned || dry == (pool->free == NULL));
 }

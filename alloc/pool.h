@@ -40,7 +40,8 @@
 enum {
     POOL_SHIFT = 14,
     POOL_BYTES = 1 << POOL_SHIFT,
-    POOL_LINE = 64, /* bytes that one core takes from another at a time */
+    POOL_SLACK = 32, /* a pool is worthwhile if one block in so many is free */
+    POOL_LINE = 64,  /* bytes that one core takes from another at a time */
 };
 
 #define POOL_DRY ((uintptr_t)1)
@@ -59,13 +60,15 @@ struct pool {
     uint8_t kind;
     uint8_t link;
     uint8_t state;
-    bool recycled;     /* its memory has been used before: not all zeros */
-    struct pool *next; /* OWNED and not DRY: in the owner's queue; WAITING: among those that wait */
+    bool recycled; /* its memory has been used before: not all zeros */
+    struct pool *next;
     struct pool *previous;
-    uint64_t ticket; /* WAITING: for this grace period */
+    struct pool_queue
+        *queue; /* OWNED and not DRY: one of the owner's; WAITING: among those that wait */
 
     _Alignas(POOL_LINE) _Atomic uint64_t remote;
     struct pool *pending_next; /* on the owner's stack of pending pools */
+    uint64_t ticket;           /* WAITING: for this grace period */
 };
 
 /* First in, first out, doubly linked. */
@@ -105,6 +108,12 @@ static inline void pool_put(struct pool *pool, size_t link, void *block)
     pool->free = block;
     pool->used--;
 }
+
+/* A list of used blocks becomes free. */
+void pool_put_all(struct pool *pool, void *list);
+
+/* Whether so much of the pool is free that a refill from it is worth its price. */
+bool pool_is_worthwhile(const struct pool *pool);
 
 /* Gives back a block from a thread that does not own the pool.  True if this made the pool pending: the caller must
  * put it on its owner's stack, else it must not touch the pool again. */

@@ -1,17 +1,20 @@
 # Reading the .def lists that C reads too.
 
-# refbench_read_list(WORD FILE VARIABLE): the names in all lines `WORD(name)` of FILE; FILE is read again when it changes.
+# refbench_read_list(WORD FILE VARIABLE): the names in all lines `WORD(name)` of FILE; of a line `WORD(one, other)`
+# one.other.  FILE is read again when it changes.
 function(refbench_read_list word file variable)
     set(path ${REFBENCH_ROOT}/${file})
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${path})
     file(STRINGS ${path} lines REGEX "^${word}\\(")
+    set(name "[a-z][a-z_0-9]*")
     set(names)
     foreach(line IN LISTS lines)
-        if(NOT line MATCHES "^${word}\\(([a-z][a-z_0-9]*)\\)")
+        if(NOT line MATCHES "^${word}\\((${name}(, ${name})*)\\)")
             message(FATAL_ERROR "${file}: cannot read the line '${line}': it must be ${word}(name), "
                                 "with a name of small letters, digits and underscores")
         endif()
-        list(APPEND names ${CMAKE_MATCH_1})
+        string(REPLACE ", " "." entry ${CMAKE_MATCH_1})
+        list(APPEND names ${entry})
     endforeach()
     if(NOT names)
         message(FATAL_ERROR "${file} has no line ${word}(name)")

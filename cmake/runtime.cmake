@@ -54,10 +54,9 @@ function(refbench_add_runtime name)
     add_dependencies(programs ${program})
 endfunction()
 
-# refbench_add_strategy(NAME): the runtime of a line STRATEGY(NAME).
-function(refbench_add_strategy name)
-    set(stem runtimes/rc/${name})
-    refbench_require_file(${stem}.h runtimes/rc/strategies.def STRATEGY ${name})
-    refbench_glob(source ${stem}.c)
-    refbench_add_runtime(${name} ${stem}.h ${source})
+# refbench_strategy_sources(NAME VARIABLE): the header and, if there is one, the .c of a line STRATEGY(NAME).
+function(refbench_strategy_sources name variable)
+    refbench_require_file(runtimes/rc/${name}.h runtimes/rc/strategies.def STRATEGY ${name})
+    refbench_glob(source runtimes/rc/${name}.c)
+    set(${variable} runtimes/rc/${name}.h ${source} PARENT_SCOPE)
 endfunction()

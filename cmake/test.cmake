@@ -46,20 +46,17 @@ function(refbench_add_tests folder prefix timeout)
     endforeach()
 endfunction()
 
-# refbench_add_program_tests(NAME): program.<NAME>.*, what the program refbench-<NAME> does with its command line.
-function(refbench_add_program_tests name)
-    set(program $<TARGET_FILE:refbench-${name}>)
-    refbench_add_test(program.${name}.flags 120
-        ${REFBENCH_TEST_LAUNCHER} /usr/bin/python3 -B ${REFBENCH_ROOT}/tests/program/program_test.py ${program})
-    refbench_add_test(program.${name}.micro 120
-        ${REFBENCH_TEST_LAUNCHER} ${program} --benchmark_filter=^micro/ --benchmark_min_time=0.001)
+# refbench_add_program_test(NAME): program.<NAME>, the command line of the program refbench-<NAME>.
+function(refbench_add_program_test name)
+    refbench_add_test(program.${name} 120 ${REFBENCH_TEST_LAUNCHER} /usr/bin/python3 -B
+        ${REFBENCH_ROOT}/tests/program/program_test.py $<TARGET_FILE:refbench-${name}>)
 endfunction()
 
 # refbench_add_strategy_tests(NAME): contract.<NAME>.* and stress.<NAME>.*, for a runtime with workloads, and
-# program.<NAME>.* if it has a program.
+# program.<NAME> if it has a program.
 function(refbench_add_strategy_tests name)
     if(TARGET refbench-${name})
-        refbench_add_program_tests(${name})
+        refbench_add_program_test(${name})
     endif()
     refbench_add_tests(contract contract.${name} 120 runtime-${name} workloads-${name})
     refbench_add_tests(stress stress.${name} 240 runtime-${name})

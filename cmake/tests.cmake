@@ -4,8 +4,7 @@
 #   gc.<name>                    tests/gc, on the collector alone, with the client tests/gc/fake_client.h
 #   contract.<strategy>.<name>   tests/contract, on every strategy and on the borrowing one of tests/contract/borrow.h
 #   stress.<strategy>.<name>     tests/stress, likewise
-#   program.<runtime>.flags      tests/program, on the program refbench-<strategy>, and on refbench-tally
-#   program.<runtime>.micro      every micro benchmark, for a moment
+#   program.<runtime>            tests/program, on the program refbench-<strategy>, and on refbench-tally
 
 list(GET REFBENCH_STRATEGIES 0 first_strategy)
 refbench_add_tests(unit unit 60 runtime-${first_strategy})
@@ -21,4 +20,4 @@ refbench_add_workloads(borrow)
 foreach(strategy IN LISTS REFBENCH_STRATEGIES ITEMS borrow)
     refbench_add_strategy_tests(${strategy})
 endforeach()
-refbench_add_program_tests(tally)
+refbench_add_program_test(tally)

@@ -3,6 +3,7 @@
 #   model.<name>               tests/model/<name>.pml, explored by spin
 #   fault.<strategy>.<fault>   tests/stress/faults.def: a strategy with a seeded fault, which a test must find
 #   driver.<name>              tests/driver/<name>_test.py
+#   micro.<strategy>           every micro benchmark, for a moment
 #   package.*                  tests/package: a strategy outside of the tree, built with the installed package
 
 refbench_glob(models tests/model/*.pml)
@@ -11,11 +12,28 @@ foreach(model IN LISTS models)
     refbench_add_test(model.${stem} 300 ${REFBENCH_ROOT}/tests/model/run ${model})
 endforeach()
 
+# Found means: the stress test ends by itself, in time, and says what is wrong.
+refbench_read_list(FAULT tests/stress/faults.def faults)
+foreach(fault IN LISTS faults)
+    string(REGEX REPLACE "\\..*" "" strategy ${fault})
+    string(REGEX REPLACE ".*\\." "" omission ${fault})
+    refbench_strategy_sources(${strategy} sources)
+    refbench_add_runtime_library(${fault} ${sources} DEFINITIONS SEEDED_FAULT=FAULT_${omission})
+    refbench_add_test_program(fault.${fault} ${REFBENCH_ROOT}/tests/stress/stress_test.c runtime-${fault})
+    refbench_add_test(fault.${fault} 150 /usr/bin/python3 -B ${REFBENCH_ROOT}/tests/expect_failure.py
+        --pattern "leaked |[.][ch]:[0-9]+: " --timeout 120 $<TARGET_FILE:test-fault.${fault}>)
+endforeach()
+
 refbench_glob(driver_tests tests/driver/*_test.py)
 foreach(file IN LISTS driver_tests)
     get_filename_component(stem ${file} NAME_WE)
     string(REGEX REPLACE "_test$" "" stem ${stem})
     refbench_add_test(driver.${stem} 300 /usr/bin/python3 -B ${file})
+endforeach()
+
+foreach(strategy IN LISTS REFBENCH_STRATEGIES)
+    refbench_add_test(micro.${strategy} 120
+        $<TARGET_FILE:refbench-${strategy}> --benchmark_filter=^micro/ --benchmark_min_time=0.001)
 endforeach()
 
 set(prefix ${CMAKE_BINARY_DIR}/package/prefix)

@@ -1,7 +1,7 @@
 /*
  * What the collector needs from its client, as static inline functions: GC_CLIENT_HEADER, named by
  * the build, defines them.  Inlined, since an indirect call for every edge would double the cost of
- * a collection.
+ * a collection.  gc_visit stands for void (*visit)(struct gc_head *head, void *context).
  *
  *   void gc_client_stop(struct thread *T)
  *       Stops the world: every other attached thread is parked when it returns.
@@ -10,15 +10,15 @@
  *   void gc_client_settle(struct thread *T)
  *       Makes gc_client_count exact.  World stopped.
  *   size_t gc_client_count(const struct gc_head *head)
- *   void gc_client_each_uncounted_root(struct thread *T, void (*visit)(struct gc_head *, void *), void *context)
- *       Calls `visit` for the word of a container for each reference to it that its count leaves out.
- *   void gc_client_walk(unsigned oldest, void (*visit)(struct gc_head *, void *), void *context)
- *       Calls `visit` for the word of every container block that may be tracked and of generation <=
- *       oldest (others may come too), in the same order each time within one stop; words that are 0
- *       are skipped.  Always inlined, visit too.
- *   void gc_client_traverse(struct gc_head *head, void (*visit)(struct gc_head *, void *), void *context)
- *       Calls `visit` for the word of each container that this container refers to, once per reference.
- *       Always inlined.
+ *   void gc_client_each_uncounted_root(struct thread *T, gc_visit, void *context)
+ *       Calls `visit` for the word of a container for each reference that its count leaves out.
+ *   void gc_client_walk(unsigned oldest, gc_visit, void *context)
+ *       Calls `visit` for the word of every container that may be tracked and of generation <=
+ *       oldest (others may come too), in the same order each time within one stop; words that are
+ *       0 are skipped.  Always inlined, visit too.
+ *   void gc_client_traverse(struct gc_head *head, gc_visit, void *context)
+ *       Calls `visit` for the word of each container that this container refers to, once per
+ *       reference.  Always inlined.
  *   void gc_client_prefetch_children(struct gc_head *head)
  *       Optional work ahead: head's children will be visited soon.
  *   void gc_client_promoted(unsigned oldest)

@@ -1,11 +1,11 @@
 /*
  * One collection, from the request to the end of clearing.
  *
- *   claim     one thread collects at a time; others carry on with their work
- *   stop      the world; then counts are settled, the unreachable found and held, survivors promoted
- *   start     the world: user code runs again while
- *   clear     the garbage is emptied.  What empties a container releases what it held, and with the
- *             last such reference it dies as any object does; the hold keeps it until its own turn.
+ *   claim  one thread collects at a time; others carry on with their work
+ *   stop   the world; counts are settled, the unreachable found and held, survivors promoted
+ *   start  the world: others run again while
+ *   clear  the garbage is emptied.  What empties a container releases what it held, and with the
+ *          last such reference it dies as any object does; the hold keeps it until its own turn.
  *
  * Nobody else can come to the garbage meanwhile: it was unreachable while nobody ran, and only the
  * collecting thread has its list.  It is not tracked, so no later collection looks at it.

@@ -1,18 +1,22 @@
 /*
  * The collector's word in every container.
  *
- *   bit 0      ALIVE      from gc_head_init to gc_head_fini; a free block's word is zero, which is how the pool walk tells
+ *   bit 0      ALIVE      from gc_head_init to gc_head_fini; a free block's word is 0, which is how
+ *                         the walk over pools tells
  *   bit 1      TRACKED    the collector looks at it
  *   bits 2-3   generation 0, 1, 2
- *   bit 4      CANDIDATE  in the set being collected          } only set during a collection
- *   bit 5      REACHABLE  reached from outside of the set     }
- *   bit 6      PASSED     the marking cursor is past it       }
- *   bit 7      DYING      its last reference is gone; `payload` links it in its thread's list of the dying
+ *   bit 4      CANDIDATE  in the set being collected       }
+ *   bit 5      REACHABLE  reached from outside of the set  } only set during a collection
+ *   bit 6      PASSED     the marking cursor is past it    }
+ *   bit 7      DYING      its last reference is gone; the payload links it in its thread's list
  *   bits 8-15  free for later: finalized, frozen
- *   bits 16-63 payload    references not yet explained (gcrefs) during subtraction, else a link (an address)
+ *   bits 16-63 payload    references not yet explained during subtraction, else a link: an address,
+ *                         which in user space has no more than 48 bits unless it is asked for more
  *
- * Invariant: outside a collection no bit of CANDIDATE, REACHABLE and PASSED is set, and payload is 0 unless DYING.
- * Written by the thread that makes or destroys the container, and by the collector while the world is stopped.
+ * Invariant: outside a collection no bit of CANDIDATE, REACHABLE and PASSED is set, and the payload
+ * is 0 unless DYING.
+ * Written by the thread that makes or destroys the container, and by the collector while the world
+ * is stopped.
  */
 #ifndef GC_HEAD_H
 #define GC_HEAD_H
@@ -43,7 +47,8 @@ static inline void gc_head_init(struct gc_head *head) { head->word = GC_ALIVE | 
 /* The block goes back to the heap. */
 static inline void gc_head_fini(struct gc_head *head) { head->word = 0; }
 
-/* The container's last reference is gone: no collector looks at it any more; `link` is kept for the caller. */
+/* The container's last reference is gone: no collector looks at it any more; `link` is kept for the
+ * caller. */
 static inline void gc_head_set_dying(struct gc_head *head, void *link)
 {
     head->word = GC_ALIVE | GC_DYING | (uint64_t)(uintptr_t)link << GC_PAYLOAD_SHIFT;

@@ -1,7 +1,8 @@
 /*
  * Pauses: intervals in which a thread cannot run its own code because of the collector.
  *
- * Each thread keeps its own log and is the only one to write it; others read it after the thread is done or parked.
+ * Each thread keeps its own log and is the only one to write it; others read it after the thread is
+ * done or parked.
  * Times are nanoseconds of os_clock_ns.
  */
 #ifndef GC_PAUSE_H
@@ -11,9 +12,9 @@
 #include <stdint.h>
 
 enum pause_kind {
-    PAUSE_COLLECTING, /* the thread collected: request to its own code again, clearing of garbage included */
-    PAUSE_PARKED,  /* the thread was stopped for a collection by another one */
-    PAUSE_WAITING, /* the thread waited for a lock (a global one) while its holder collected */
+    PAUSE_COLLECTING, /* the thread collected: request to own code again, clearing included */
+    PAUSE_PARKED,     /* the thread was stopped for a collection by another one */
+    PAUSE_WAITING,    /* the thread waited for a lock (a global one) while its holder collected */
 };
 
 struct pause {

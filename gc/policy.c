@@ -1,9 +1,9 @@
 /*
  * Counts, thresholds, and which generation is due.
  *
- * Idea: the fast path of an allocation is an increment and a compare with `high`, of a
- * deallocation the same with `low`, both in the thread's own record.  A thread's allowance
- * [low, high) is cut so that nothing can be missed while it stays inside:
+ * Idea: the fast path of an allocation is an increment and a compare with `high`, of a deallocation
+ * the same with `low`, both in the thread's own record.  A thread's allowance [low, high) is cut so
+ * that nothing can be missed while it stays inside:
  *
  *   alone        [0, threshold + 1)       holds all of count[0], so both ends are exact
  *   one of n     [1 - batch, batch)       flushed into the shared count when it is left
@@ -13,12 +13,14 @@
  * them void by setting every `high` to LOOK, so that each thread's next allocation looks up.
  *
  * Ordering: (P1) a LOOK is stored with release after the change; (P2) a thread installs its new
- * `high` by an exchange with acquire, and computes again if it thereby overwrote a LOOK: it now sees
- * that change.  The counts themselves are relaxed: a policy may act on a slightly old count.  What threads
- * keep is ended by the collecting one, ordered by the stop of the world.
+ * `high` by an exchange with acquire, and computes again if it overwrote a LOOK: it then sees the
+ * change.  The counts are relaxed: a policy may act on a slightly old count.  What threads have
+ * kept is ended by the collecting one, and the long-lived sums are written, while the world is
+ * stopped.
  * Lock: policy.lock guards the list of threads; nothing else is taken inside.
- * Source: generations, counts and the rule of the quarter are CPython's gcmodule.c (N. Schemenauer,
- * A. Pitrou), as of 3.11; private shares of a counter are "sloppy counters" (Boyd-Wickizer et al., OSDI 2010).
+ * Source: generations, counts and the rule of the quarter are those of CPython's gcmodule.c as of
+ * 3.11 (N. Schemenauer, A. Pitrou); private shares of a counter are the "sloppy counters" of
+ * S. Boyd-Wickizer et al., OSDI 2010.
  */
 #include "gc/policy.h"
 
@@ -46,7 +48,7 @@ static struct {
     _Atomic uint32_t threads;
     struct lock lock;
     struct gc_thread *first;
-    size_t long_lived_pending; /* this and the next: of the collecting thread */
+    size_t long_lived_pending; /* this and the next are written with the world stopped */
     size_t long_lived_total;
     struct tally tally[GC_GENERATIONS];
 } policy;
@@ -122,12 +124,6 @@ static void policy_renew(struct gc_thread *gc)
         policy_move(gc, new.alone);
         gc->low = new.low;
     } while (xchg_acquire(&gc->high, new.high) == LOOK); /* (P2) */
-}
-
-bool gc_is_due(struct gc_thread *gc)
-{
-    policy_renew(gc);
-    return policy_due(gc) != POLICY_NOTHING_DUE;
 }
 
 void gc_did_free_slow(struct gc_thread *gc)
@@ -217,9 +213,20 @@ static bool policy_is_over(const struct gc_thread *gc, unsigned generation)
     return gc_count(gc, generation) > load_relaxed(&policy.threshold[generation]);
 }
 
+static bool policy_is_due(const struct gc_thread *gc)
+{
+    return policy_is_active() && policy_is_over(gc, YOUNG);
+}
+
+bool gc_is_due(struct gc_thread *gc)
+{
+    policy_renew(gc);
+    return policy_is_due(gc);
+}
+
 int policy_due(const struct gc_thread *gc)
 {
-    if (!policy_is_active() || !policy_is_over(gc, YOUNG))
+    if (!policy_is_due(gc))
         return POLICY_NOTHING_DUE;
     bool is_worthwhile = policy.long_lived_pending >= policy.long_lived_total / 4;
     if (policy_is_over(gc, OLDEST) && is_worthwhile)

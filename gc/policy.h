@@ -1,4 +1,4 @@
-/* Inside of gc/: when a collection is due and of which generation; what a collection does to the counts. */
+/* Inside of gc/: when a collection is due, of which generation, and what it does to the counts. */
 #ifndef GC_POLICY_H
 #define GC_POLICY_H
 

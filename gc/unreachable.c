@@ -1,27 +1,33 @@
 /*
- * Finding the unreachable: trial deletion over a walk in memory order.
+ * Finding the unreachable: trial deletion over walks in memory order.
  *
- *   subtract  each container of the set becomes a CANDIDATE with payload = its count, the first time
- *             it is met, and each reference from within the set takes 1 off its target.  What is left
- *             are references from outside; those that counts leave out are added.
- *   mark      a cursor walks the set.  A candidate with references from outside, or REACHABLE, has its
- *             children made REACHABLE and is a survivor at once; any other is PASSED by.  A child
- *             ahead of the cursor waits until the cursor comes; one already passed is put on a stack
- *             that is drained before the cursor moves on.
- *   sweep     only if there is garbage: what is still a candidate is unreachable.
+ *   subtract  Each container of the set becomes a CANDIDATE with payload = its count, the first
+ *             time it is met, and each reference from inside the set takes 1 off its target.  What
+ *             remains are references from outside.  Those that counts leave out are added.
+ *   mark      A cursor walks the set.  A candidate with references from outside, or REACHABLE, is
+ *             a survivor and makes its children REACHABLE; any other is PASSED.  A child ahead of
+ *             the cursor waits until that comes; one that was passed goes on a stack, which is
+ *             drained before the cursor moves on.  When no candidate is left that is not
+ *             reached, nobody's children matter any more.
+ *   sweep     Only if there is garbage: what is still a candidate is unreachable.
  *
  * The stack is linked through the payload, which a passed candidate no longer needs (it is 0), so
- * marking allocates nothing and cannot fail.  But popping a long linked stack is one cache miss
- * after the other.  So when it is deep, a child that was passed is left REACHABLE where it lies, for another pass of the
- * cursor, which reads memory in order.  The last pass sets no limit, so the number of passes has one.
+ * marking allocates nothing and cannot fail.  But to pop a long linked stack is one cache miss
+ * after the other.  So when it is deep, a child that was passed is left REACHABLE where it lies,
+ * for another pass of the cursor, which reads memory in order.  The last pass sets no limit to the
+ * stack, and so the number of passes has one.
  *
- * On a heap in random order both walks wait for the words of children.  They are therefore asked for
- * ahead: a container waits in a ring of LOOKAHEAD while its children's words come in.
+ * In a heap in random order both walks wait for the words of children.  These are therefore asked
+ * for ahead: a container waits in a short queue while its children's words come in, whether it
+ * comes from the cursor or from the stack.
  *
- * Invariants: a payload is never subtracted below 0, since count = references from inside + from
- * outside; during mark, candidates = survivors + those not reached yet; afterwards no mark bit is left.
- * Source: trial deletion as in CPython's gcmodule.c (N. Schemenauer, 2000); Lins's and Christopher's algorithms
- * before it (1984, 1992); prefetching ahead of a marker: Cher, Hosking and Vitek, ASPLOS 2004.
+ * Invariants: a payload never falls below 0, since count = references from inside + from outside;
+ * after subtract, unreached = candidates that are not reached; after mark, candidates = survivors +
+ * unreached, and the unreached are garbage; after sweep, no mark bit is set and payloads are 0, but
+ * for the links of the unreachable.
+ * Source: trial deletion as in CPython's gcmodule.c (N. Schemenauer, 2000), for reference counts
+ * first in T. Christopher, 1984; the queue: C.-Y. Cher, A. Hosking, T. Vijaykumar, "Software
+ * Prefetching for Mark-Sweep Garbage Collection", ASPLOS 2004.
  */
 #include "gc/unreachable.h"
 
@@ -83,7 +89,7 @@ ALWAYS_INLINE uint64_t with_link(uint64_t word, const struct gc_head *link)
     return (word & GC_FLAGS) | (uint64_t)(uintptr_t)link << GC_PAYLOAD_SHIFT;
 }
 
-/* --- subtract ----------------------------------------------------------------------------------- */
+/* --- subtract --------------------------------------------------------------------------------- */
 
 ALWAYS_INLINE bool is_in_set(const struct finder *f, uint64_t word)
 {
@@ -111,7 +117,9 @@ ALWAYS_INLINE void subtract_edge(struct gc_head *child, void *context)
     if (!is_in_set(f, word))
         return;
     word = subtract_enter(f, child, word);
-    ASSERT(payload(word) != 0);
+    CHECK(!REFBENCH_DEBUG || payload(word) != 0,
+          "container %p: its count, %zu, is less than the references to it", (void *)child,
+          gc_client_count(child));
     f->unreached += payload(word) == 1;
     child->word = word - ONE_REFERENCE;
 }
@@ -152,7 +160,7 @@ static void subtract(struct finder *f, unsigned oldest)
     gc_client_each_uncounted_root(f->T, add_root, f);
 }
 
-/* --- mark --------------------------------------------------------------------------------------- */
+/* --- mark ------------------------------------------------------------------------------------- */
 
 ALWAYS_INLINE bool is_reached(uint64_t word)
 {
@@ -217,7 +225,8 @@ ALWAYS_INLINE struct gc_head *mark_pop(struct finder *f)
     return head;
 }
 
-/* Marks from those that have waited longest, and from the stack, until that is empty and `keep` are left. */
+/* Marks from those that have waited longest, and from the stack, until that is empty and `keep`
+ * are left. */
 ALWAYS_INLINE void mark_waiting(struct finder *f, unsigned keep)
 {
     while (f->waiting.length > keep) {
@@ -255,7 +264,7 @@ static void mark(struct finder *f, unsigned oldest)
     ASSERT(f->candidates == f->survivors + f->unreached);
 }
 
-/* --- sweep -------------------------------------------------------------------------------------- */
+/* --- sweep ------------------------------------------------------------------------------------ */
 
 ALWAYS_INLINE void sweep_visit(struct gc_head *head, void *context)
 {
@@ -281,7 +290,7 @@ static void sweep(struct finder *f, unsigned oldest)
     ASSERT(f->unreachable == f->unreached);
 }
 
-/* --- all of it ---------------------------------------------------------------------------------- */
+/* --- all of it -------------------------------------------------------------------------------- */
 
 ALWAYS_INLINE void clean_visit(struct gc_head *head, void *context)
 {

@@ -10,8 +10,8 @@ struct unreachable {
     size_t survivors;
 };
 
-/* Finds the unreachable containers of generations <= oldest; all others of these move up one generation.
- * Cannot fail.  World stopped and counts exact. */
+/* Finds the unreachable containers of generations <= oldest; all others of these move up one
+ * generation.  Cannot fail.  World stopped and counts exact. */
 struct unreachable unreachable_find(struct thread *T, unsigned oldest);
 
 #endif

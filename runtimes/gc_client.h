@@ -1,11 +1,11 @@
 /*
- * The collector's client (gc/client.h) for this runtime: words are in containers, which the heap walk finds; references
- * are read from slots without being taken.
+ * The collector's client (gc/client.h) for this runtime: the heap walk finds containers, and
+ * references are read from slots without being taken.
  *
- * Only containers can be part of a cycle, so only references to them are passed on.  Whether a child is one stands in
- * its type, whose pointer lies beside the collector's word: the look costs no cache line that the visit would not touch.
- * It does for children that are no containers, and therefore long tables ask for what lies behind their references
- * some places ahead.
+ * Only containers can be part of a cycle, so only references to them are passed on.  Whether a
+ * child is one stands in its type, whose pointer lies beside the collector's word: that look costs
+ * no cache line which the visit would not touch, but for children that are no containers.
+ * Therefore long tables, too, ask for what lies behind their references some places ahead.
  */
 #ifndef RUNTIMES_GC_CLIENT_H
 #define RUNTIMES_GC_CLIENT_H
@@ -31,14 +31,14 @@ struct client_visit {
     void *context;
 };
 
-/* --- world ------------------------------------------------------------------------------------------------------- */
+/* --- world ------------------------------------------------------------------------------------ */
 
 static inline struct gc_thread *gc_client_thread(struct thread *T) { return &T->gc; }
 static inline void gc_client_stop(struct thread *T) { world_stop(T); }
 static inline void gc_client_start(struct thread *T) { world_start(T); }
 static inline void gc_client_settle(struct thread *T) { rc_settle(T); }
 
-/* --- finding containers ------------------------------------------------------------------------------------------- */
+/* --- finding containers ----------------------------------------------------------------------- */
 
 CLIENT_INLINE void client_visit_block(void *block, void *context)
 {
@@ -67,7 +67,7 @@ static inline void gc_client_promoted(unsigned oldest)
         world_flush_gone_heaps();
 }
 
-/* --- references --------------------------------------------------------------------------------------------------- */
+/* --- references ------------------------------------------------------------------------------- */
 
 CLIENT_INLINE void client_visit_object(struct rc_header *object,
                                        void (*visit)(struct gc_head *, void *), void *context)
@@ -76,9 +76,12 @@ CLIENT_INLINE void client_visit_object(struct rc_header *object,
         visit(&((struct container *)obj_of(object))->gc, context);
 }
 
-/* Asks for the type, and for the collector's word, which will be written: the block may lie across two lines. */
+/* Asks for the type, and for the collector's word, which will be written: they may lie in two
+ * lines. */
 CLIENT_INLINE void client_prefetch(const struct rc_header *object)
 {
+    if (object == NULL)
+        return;
     __builtin_prefetch(object, 1);
     __builtin_prefetch((const char *)object + offsetof(struct container, gc), 1);
 }
@@ -173,7 +176,7 @@ CLIENT_INLINE void gc_client_prefetch_children(struct gc_head *head)
     }
 }
 
-/* --- counts ------------------------------------------------------------------------------------------------------- */
+/* --- counts ----------------------------------------------------------------------------------- */
 
 static inline size_t gc_client_count(const struct gc_head *head)
 {

@@ -274,18 +274,23 @@ void world_start(struct thread *T)
     heap_reclaim();
 }
 
+/* Though the world is stopped, records are claimed and abandoned by threads at rest. */
 void world_each_thread(void (*visit)(struct thread *thread, void *context), void *context)
 {
+    lock_acquire(&registry);
     for (struct thread *t = world.records; t != NULL; t = t->next)
         if (!t->gone)
             visit(t, context);
+    lock_release(&registry);
 }
 
 void world_flush_gone_heaps(void)
 {
+    lock_acquire(&registry);
     for (struct thread *t = world.records; t != NULL; t = t->next)
         if (t->gone)
             heap_flush(&t->own_heap);
+    lock_release(&registry);
 }
 
 void world_init(void) { heap_init(&thread_serial_heap); }

@@ -1,5 +1,5 @@
 /*
- * What is asked of the operating system: pages, clocks, resident memory.
+ * What is asked of the operating system: pages, and the time.
  */
 #ifndef ALLOC_BASE_OS_H
 #define ALLOC_BASE_OS_H
@@ -16,12 +16,5 @@ void os_unmap(void *pages, size_t size);
 
 /* Monotonic clock, nanoseconds. */
 uint64_t os_clock_ns(void);
-
-/* CPU time of the calling thread, nanoseconds. */
-uint64_t os_thread_cpu_ns(void);
-
-/* Resident memory of this process now, and at its highest, bytes. */
-size_t os_resident_bytes(void);
-size_t os_peak_resident_bytes(void);
 
 #endif

@@ -8,7 +8,7 @@ conditions.
 from collections import defaultdict
 from statistics import median
 
-from .trial import MEASURED, STATUSES
+from .trial import STATUSES
 
 PAUSES = ("count", "lost", "p50_us", "p90_us", "p99_us", "max_us", "total_us")
 
@@ -36,18 +36,13 @@ def spread(name, values):
 class Cell:
     def __init__(self, lines):
         self.lines = lines
-        clean = [line for line in lines if line["status"] == "ok"]
-        disturbed = [line for line in lines if line["status"] in MEASURED]
-        self.used = clean or disturbed
+        measured = [line for line in lines if line["status"] == "ok"]
+        self.used = [line for line in measured if not line["contaminated"]] or measured
 
     @property
     def status(self):
-        """The worst there was; contaminated only if no trial was clean."""
-        seen = {line["status"] for line in self.lines}
-        bad = [status for status in STATUSES if status in seen - set(MEASURED)]
-        if bad:
-            return bad[-1]
-        return "ok" if "ok" in seen else "contaminated"
+        """The worst there was."""
+        return max((line["status"] for line in self.lines), key=STATUSES.index)
 
     @property
     def reason(self):

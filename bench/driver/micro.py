@@ -10,7 +10,6 @@ from collections import defaultdict
 from statistics import median
 
 from .cell import spread
-from .trial import MEASURED
 
 PREFIX = "micro/"
 PAIR = PREFIX + "pair_"
@@ -51,7 +50,7 @@ def _samples(lines, known):
     """(runtime, name, threads) -> block -> what was measured."""
     samples = defaultdict(dict)
     for line in lines:
-        if line["kind"] == "micro" and line["status"] in MEASURED:
+        if line["kind"] == "micro" and line["status"] == "ok":
             for entry in line["micros"]:
                 name = bare(entry["name"], known)
                 key = (line["parameters"]["runtime"], name, entry["threads"])

@@ -23,6 +23,8 @@ def text(summary):
 def _heading(summary):
     counts = sorted(summary["trials"].items())
     trials = ", ".join(f"{count} {status}" for status, count in counts) or "none"
+    if summary["contaminated"]:
+        trials += f" ({summary['contaminated']} contaminated)"
     blocks = summary["blocks"]
     spread = "medians, [lowest-highest]" if blocks > 1 else "no spread known"
     lines = [summary["run"], f"{_plural(blocks, 'block')}: {spread}; trials: {trials}"]

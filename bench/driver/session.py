@@ -128,7 +128,7 @@ class Session:
         program = self.plan.programs[arm.runtime]
         line = trial.run(arm, program, where, self.run.path, self.timeout)
         record.append(self.run.trials, line)
-        if line["status"] not in trial.MEASURED:
+        if line["status"] != "ok":
             log = f"; {place.shown(self.run.path / line['log'])}" if line["log"] else ""
             self.progress.say(
                 f"{line['status']}: {arm.subject} {arm.name}: {line['reason']}{log}"

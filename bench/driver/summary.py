@@ -7,7 +7,6 @@ from collections import Counter, defaultdict
 
 from . import cell, micro
 from .plan import SCALING, YARDSTICK_THREADS
-from .trial import MEASURED
 
 SCHEMA = "refbench.summary/1"
 TALLY = ("allocations", "increments", "decrements", "count_ops_per_allocation")
@@ -29,6 +28,7 @@ def build(run):
         "base": manifest["base"],
         "debug_builds": _debug_builds(manifest),
         "trials": dict(Counter(line["status"] for line in lines)),
+        "contaminated": sum(bool(line["contaminated"]) for line in lines),
         "rows": _rows(cells, manifest, cores, conflicts),
         "micros": micro.rows(lines, manifest),
         "noise_floor": _noise_floor(cells),
@@ -92,7 +92,7 @@ def _figures(found):
         "status": found.status,
         "reason": found.reason,
         "trials": len(found.used),
-        "contaminated": sum(line["status"] == "contaminated" for line in found.lines),
+        "contaminated": sum(bool(line["contaminated"]) for line in found.lines),
         **speed,
         "ns_per_op": 1e9 / speed["ops_per_s"] if speed["ops_per_s"] else None,
         "pause_us": found.pauses(),
@@ -143,7 +143,7 @@ def _tally(lines):
             **{name: line["counters"].get(name) for name in TALLY},
         }
         for line in lines
-        if line["kind"] == "tally" and line["status"] in MEASURED
+        if line["kind"] == "tally" and line["status"] == "ok"
     ]
 
 
@@ -151,7 +151,7 @@ def _conflicts(lines):
     """Workloads whose checksum is not the same everywhere."""
     sums = defaultdict(lambda: defaultdict(dict))  # workload -> checksum -> who
     for line in lines:
-        if line["kind"] != "micro" and line["status"] in MEASURED:
+        if line["kind"] != "micro" and line["status"] == "ok":
             asked = line["parameters"]
             who = f"{line['arm']}/threads:{asked['threads']}"
             sums[asked["workload"]][line["checksum"]][who] = None
@@ -170,5 +170,5 @@ def _failures(lines):
     return [
         {name: line[name] for name in ("key", "status", "reason", "log")}
         for line in lines
-        if line["status"] not in MEASURED
+        if line["status"] != "ok"
     ]

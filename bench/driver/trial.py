@@ -1,10 +1,12 @@
 """A trial: one process of the plan, and the line of the store that it becomes.
 
-Status:  ok            measured
-         contaminated  measured, but something else had a hand in it: kept and counted
-         timeout       did not end in time and was killed
-         oom           had no memory
-         failed        anything else
+Status:  ok       measured
+         timeout  did not end in time and was killed
+         oom      had no memory
+         failed   anything else
+
+A trial may be ok and yet contaminated: it measured, but something else had a hand in it.  The
+line says what; such trials are kept and counted.
 """
 
 import math
@@ -13,8 +15,7 @@ from datetime import datetime, timezone
 
 from . import noise, place, process, reading
 
-STATUSES = ("ok", "contaminated", "timeout", "oom", "failed")
-MEASURED = ("ok", "contaminated")
+STATUSES = ("ok", "timeout", "oom", "failed")  # from best to worst
 _NEEDED = ("operations", "ops_per_s", "checksum")
 _PAUSE = re.compile(r"(pause_(?P<pause>\w+)|(?P<part>(safepoint|work)_\w+_us))")
 _NOISE = (
@@ -49,13 +50,12 @@ def run(arm, program, where, folder, timeout):
     seen = watch.read()
     status, reason, entries = _outcome(arm, ended, raw, errors, timeout)
     seen = {"overlap": None, **seen, **_own_noise(entries)}
-    dirty = noise.contamination(seen) if arm.kind == "workload" else None
-    if status == "ok" and dirty:
-        status, reason = "contaminated", dirty
+    judged = status == "ok" and arm.kind == "workload"
     return {
         **identity(arm, key, block, order),
         "status": status,
         "reason": reason,
+        "contaminated": noise.contamination(seen) if judged else None,
         **_measured(arm, entries),
         "noise": seen,
         "process": vars(ended) if ended else None,

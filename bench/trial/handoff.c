@@ -86,5 +86,6 @@ double handoff_ns(struct team *team)
     court.windows = 0;
     team_run_blocked(team, play, &court);
     qsort(court.windows_ns, court.windows, sizeof(court.windows_ns[0]), compare);
-    return (double)court.windows_ns[court.windows / 2] / (2.0 * RALLIES);
+    uint64_t median_ns = court.windows_ns[court.windows / 2];
+    return (double)median_ns / (2.0 * RALLIES);
 }

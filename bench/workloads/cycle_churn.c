@@ -4,12 +4,8 @@
  * A ring has 2 to 20 members, each an instance, a list or a dict, that refer to the next and to the previous one and
  * carry a number.  Every ring is walked once.  Most are dropped at once; each eighth is kept until its place among its
  * thread's kept ones is needed, so that some garbage dies old.  What ring r is like depends on r alone.
- *
- * Garbage is counted as made - kept - collected, without touching an object: every thread publishes how many members it
- * has made and dropped (one relaxed store for each ring), and whoever has just dropped a ring compares the sum with what
- * the collector has found since setup.  Nothing else here is cyclic, so this is exact with one thread; with more it
- * errs by the rings that the others drop in that instant.
  */
+#include "bench/trial/garbage.h"
 #include "bench/trial/mix.h"
 #include "bench/workload.h"
 #include "runtimes/object/dict.h"
@@ -21,8 +17,6 @@
 #include "runtimes/object/tuple.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 enum {
     RINGS = 80000,
@@ -42,17 +36,6 @@ enum kind { KIND_INSTANCE, KIND_LIST, KIND_DICT, KINDS };
 
 /* root[i] is the name of field i, a key of dicts; root[FIELDS] the list of live rings. */
 enum { ROOT_LIVE = FIELDS, ROOT_LENGTH };
-
-/* What a thread has made and dropped so far; a line of its own. */
-struct toll {
-    _Alignas(64) _Atomic uint64_t dropped;
-    uint64_t peak;
-};
-
-struct churn {
-    uint64_t collected; /* before the work */
-    struct toll tolls[];
-};
 
 /* What code that handles rings has at hand: constants and itself. */
 struct hand {
@@ -141,14 +124,20 @@ static rc_ref get_field(struct hand *hand, rc_loc member, enum field field)
     return found;
 }
 
+static bool fill_with_none(struct thread *T, rc_loc list, size_t length)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && i < length; i++)
+        ok = list_append(T, list, none_ref(T));
+    return ok;
+}
+
 /* [None, None, value] */
 static rc_ref make_list(struct thread *T, rc_ref value)
 {
     RC_FRAME(T, f, 1);
     f[0] = rc_move(T, list_new(T, FIELDS));
-    bool ok = !loc_is_null(f[0]);
-    for (enum field field = NEXT; ok && field < VALUE; field++)
-        ok = list_append(T, f[0], none_ref(T));
+    bool ok = !loc_is_null(f[0]) && fill_with_none(T, f[0], VALUE);
     if (ok)
         ok = list_append(T, f[0], value);
     else
@@ -251,28 +240,6 @@ static uint64_t walk_ring(struct hand *hand, rc_loc ring, unsigned length)
     return sum;
 }
 
-static uint64_t collected_so_far(void)
-{
-    uint64_t collected = 0;
-    for (unsigned generation = 0; generation < GC_GENERATIONS; generation++)
-        collected += gc_statistics(generation).collected;
-    return collected;
-}
-
-/* `members` more are garbage now, unless they have been collected in this moment. */
-static void note_dropped(struct workload_run *run, unsigned index, unsigned members)
-{
-    struct churn *churn = run->input;
-    struct toll *toll = &churn->tolls[index];
-    store_relaxed(&toll->dropped, load_relaxed(&toll->dropped) + members);
-    uint64_t gone = collected_so_far() - churn->collected;
-    uint64_t dropped = 0;
-    for (unsigned i = 0; i < run->threads; i++)
-        dropped += load_relaxed(&churn->tolls[i].dropped);
-    if (dropped > gone && dropped - gone > toll->peak)
-        toll->peak = dropped - gone;
-}
-
 /* Puts a ring, an argument, in its place among the kept ones, or drops it.  Returns how many members became garbage. */
 static unsigned keep_or_drop(struct share *share, rc_loc kept, rc_loc ring, uint64_t r)
 {
@@ -290,14 +257,6 @@ static unsigned keep_or_drop(struct share *share, rc_loc kept, rc_loc ring, uint
     return garbage;
 }
 
-static bool fill_with_none(struct thread *T, rc_loc list, size_t length)
-{
-    bool ok = true;
-    for (size_t i = 0; ok && i < length; i++)
-        ok = list_append(T, list, none_ref(T));
-    return ok;
-}
-
 static uint64_t churn_share(struct share *share, struct workload_run *run, unsigned index,
                             rc_loc kept)
 {
@@ -312,7 +271,7 @@ static uint64_t churn_share(struct share *share, struct workload_run *run, unsig
             break;
         }
         sum += walk_ring(&share->hand, rc_dup(T, f[0]), length_of_ring(r));
-        note_dropped(run, index, keep_or_drop(share, kept, cell_take(&f[0]), r));
+        garbage_drop(run->input, index, keep_or_drop(share, kept, cell_take(&f[0]), r));
     }
     RC_LEAVE(T, f);
     return sum;
@@ -382,29 +341,21 @@ static bool make_live_heap(struct thread *T, struct workload_run *run)
 
 static bool cycle_churn_setup(struct thread *T, struct workload_run *run)
 {
-    size_t size = sizeof(struct churn) + run->threads * sizeof(struct toll);
-    struct churn *churn = aligned_alloc(_Alignof(struct churn), size);
-    if (churn != NULL)
-        memset(churn, 0, size);
-    run->input = churn;
     run->operations = RINGS / run->divisor;
     rc_store(T, NULL, &run->root, make_root(T));
-    if (churn == NULL || rc_peek(&run->root) == NULL || !make_live_heap(T, run)) {
+    if (rc_peek(&run->root) != NULL && make_live_heap(T, run))
+        run->input = garbage_create(run->threads);
+    if (run->input == NULL)
         snprintf(run->problem, sizeof(run->problem), "no memory for a live heap of %d rings",
                  LIVE_RINGS);
-        return false;
-    }
-    churn->collected = collected_so_far();
-    return true;
+    return run->input != NULL;
 }
 
 static uint64_t cycle_churn_teardown(struct thread *T, struct workload_run *run)
 {
-    struct churn *churn = run->input;
-    for (unsigned i = 0; churn != NULL && i < run->threads; i++)
-        if (churn->tolls[i].peak > run->peak_garbage)
-            run->peak_garbage = churn->tolls[i].peak;
-    free(churn);
+    if (run->input != NULL)
+        run->peak_garbage = garbage_peak(run->input);
+    garbage_destroy(run->input);
     run->input = NULL;
     rc_store(T, NULL, &run->root, RC_NULL_REF);
     return 0;

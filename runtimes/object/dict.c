@@ -69,7 +69,7 @@ static inline bool entry_matches(const struct dict_entry *entry, struct key key)
     return stored == rc_get(key.loc) || obj_equals((const struct obj *)stored, obj_get(key.loc));
 }
 
-/* Finds the key, or the empty slot that ends its probe.  Index slots are `width` bytes, a constant. */
+/* Finds the key, or the empty slot that ends its probe, in an index of constant `width`. */
 static inline __attribute__((always_inline)) struct place
 probe_width(struct dict_table *t, struct key key, uint32_t width)
 {

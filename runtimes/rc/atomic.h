@@ -22,6 +22,7 @@
 #define RUNTIMES_RC_ATOMIC_H
 
 #include "alloc/base/atomics.h"
+#include "alloc/base/check.h"
 #include "alloc/base/lock.h"
 #include "runtimes/rc/fault.h"
 #include "runtimes/rc/frame_eager.h"
@@ -111,6 +112,7 @@ static inline bool atomic_try_increment(struct rc_header *o)
 
 static inline void atomic_decrement(struct thread *T, struct rc_header *o)
 {
+    ASSERT(load_relaxed(&o->count) != 0);
     if (unlikely(load_relaxed(&o->count) >= ATOMIC_SATURATED))
         return;
     if (fetch_sub_release(&o->count, 1) == 1) { /* (A6) */

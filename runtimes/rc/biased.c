@@ -136,7 +136,7 @@ static void hand_to_owner(struct thread *T, struct rc_header *o)
     uint32_t id = (uint32_t)(load_relaxed(&o->owned) >> 32);
     if (id != 0 && queue_push(id, o))
         return;
-    if (id != 0)
+    if (id != 0 && !FAULT(skip_orphan_merge))
         merge(o);
     biased_decrement_shared(T, o);
 }
@@ -273,9 +273,13 @@ static void settle_thread(struct thread *T, struct rc_thread *other)
     free(items);
 }
 
+/* Threads may attach meanwhile; they rest until the world starts, and nothing is queued to them yet. */
 void strategy_settle(struct thread *T)
 {
-    for (uint32_t i = 0; i < places; i++)
+    lock_acquire(&registry);
+    uint32_t known = places;
+    lock_release(&registry);
+    for (uint32_t i = 0; i < known; i++)
         settle_thread(T, load_relaxed(&threads[i]));
 }
 

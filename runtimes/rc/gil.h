@@ -14,6 +14,7 @@
 #define RUNTIMES_RC_GIL_H
 
 #include "alloc/base/atomics.h"
+#include "alloc/base/check.h"
 #include "runtimes/rc/frame_eager.h"
 #include "runtimes/rc/types.h"
 
@@ -75,6 +76,7 @@ static inline void gil_increment(struct rc_header *o)
 static inline void gil_decrement(struct thread *T, struct rc_header *o)
 {
     uint64_t count = load_relaxed(&o->count);
+    ASSERT(count != 0);
     if (unlikely((int64_t)count < 0))
         return;
     store_relaxed(&o->count, count - 1);

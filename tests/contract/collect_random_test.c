@@ -1,7 +1,7 @@
 /*
- * Graphs of real objects that change at random, while collections of random generations run: after each full one
- * exactly what can be reached from the table is left.  This is where pools of several generations, reused blocks and
- * the walks over them meet.
+ * Graphs of real objects that change at random, while collections of random generations run: after
+ * each full one exactly what can be reached from the table is left.  This is where pools of several
+ * generations, reused blocks and the walks over them meet.
  */
 #include "tests/contract/rc_fixture.h"
 
@@ -67,7 +67,7 @@ static void change(struct game *g, rc_loc table)
     }
 }
 
-/* --- what can be reached, found by going there -------------------------------------------------------------------- */
+/* --- what can be reached, found by going there ------------------------------------------------ */
 
 struct search {
     bool found[MOST_NODES];
@@ -107,7 +107,7 @@ static size_t count_reachable(rc_loc table)
     return count;
 }
 
-/* --- the game ----------------------------------------------------------------------------------------------------- */
+/* --- the game --------------------------------------------------------------------------------- */
 
 static void play(struct game *g, rc_loc table, int rounds)
 {

@@ -1,6 +1,7 @@
 /*
- * Cyclic garbage of real objects: how much of it a collection finds, and what it leaves alone.  The numbers are the same
- * for every counting strategy.  Automatic collections are off unless a test is about them.
+ * Cyclic garbage of real objects: how much of it a collection finds, and what it leaves alone.  The
+ * numbers are the same for every counting strategy.  Automatic collections are off unless a test is
+ * about them.
  */
 #include "tests/contract/rc_fixture.h"
 
@@ -30,7 +31,7 @@ static void append(struct thread *T, rc_loc list, rc_ref item)
     assert_true(list_append(T, list, item));
 }
 
-/* --- what is found ------------------------------------------------------------------------------------------------ */
+/* --- what is found ---------------------------------------------------------------------------- */
 
 static void self_list(void **state)
 {
@@ -194,7 +195,7 @@ static void only_the_dropped_component(void **state)
     RC_LEAVE(T, f);
 }
 
-/* --- what survives ------------------------------------------------------------------------------------------------ */
+/* --- what survives ---------------------------------------------------------------------------- */
 
 static void acyclic_is_freed_without_a_collection(void **state)
 {
@@ -321,7 +322,7 @@ static void atoms_are_never_looked_at(void **state)
     RC_LEAVE(T, f);
 }
 
-/* --- automatic ---------------------------------------------------------------------------------------------------- */
+/* --- automatic -------------------------------------------------------------------------------- */
 
 static void allocation_701_collects(void **state)
 {

@@ -1,6 +1,6 @@
 /*
- * Collections while several threads run: every container that becomes garbage is found exactly once, by whoever
- * collects; what other threads made and left behind, too.
+ * Collections while several threads run: every container that becomes garbage is found exactly
+ * once, by whoever collects; what other threads made and left behind, too.
  */
 #include "tests/contract/rc_fixture.h"
 
@@ -150,7 +150,7 @@ static void cells_of_other_threads_are_roots(void **state)
         pthread_barrier_destroy(&meeting.gate);
     }
     collect_the_rest(T);
-    assert_int_equal(all_collected(), 2 * WORKERS * (unsigned)ROUNDS(500));
+    assert_int_equal(all_collected(), 3 * WORKERS * (unsigned)ROUNDS(500));
 }
 
 int main(void)

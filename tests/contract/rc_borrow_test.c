@@ -36,6 +36,25 @@ static void borrow_across_safepoint(void **state)
     RC_LEAVE(T, f);
 }
 
+/* The one that stops the world passes no safepoint, yet its stop lets everything deferred be applied. */
+static void borrow_across_a_stop_of_ones_own(void **state)
+{
+    struct thread *T = *state;
+    RC_FRAME(T, f, 2);
+    f[0] = rc_move(T, box_new(T, numbered_box(T, 4711), RC_NULL_REF));
+    f[1] = instance_get(T, f[0], BOX_LEFT);
+    instance_set(T, f[0], BOX_LEFT, RC_NULL_REF);
+    rc_flush(T);
+    world_stop(T);
+    world_start(T);
+    rc_flush(T);
+    everything_may_die(T);
+    assert_int_equal(box_number(T, f[1]), 4711);
+    rc_clear(T, &f[1]);
+    rc_clear(T, &f[0]);
+    RC_LEAVE(T, f);
+}
+
 static void borrow_outlives_the_host(void **state)
 {
     struct thread *T = *state;
@@ -211,6 +230,67 @@ static void cycle_held_by_a_blocked_thread(void **state)
     assert_int_equal(borrow_while_blocked(T, held_cycle(T)), 4711);
 }
 
+/* --- a reference that moves into a host about to die -------------------------------------------------- */
+
+/* Two threads take turns without a safepoint in between: each spins until the other has done its step. */
+struct zombie {
+    rc_slot host;
+    rc_slot slot;
+    _Atomic unsigned steps; /* done by either */
+    bool found;
+};
+
+static void await_step(struct zombie *z, unsigned step)
+{
+    while (load_acquire(&z->steps) < step)
+        cpu_relax();
+}
+
+static void borrow_what_will_move(struct thread *T, struct worker *self)
+{
+    struct zombie *z = self->context;
+    RC_FRAME(T, f, 1);
+    await_step(z, 1);
+    thread_safepoint(T); /* no more needed for what the host waits for */
+    f[0] = rc_load(T, NULL, &z->slot);
+    fetch_add_acq_rel(&z->steps, 1);
+    await_step(z, 3);
+    z->found = obj_get(f[0])->type == &box_type && box_number(T, f[0]) == 4711;
+    rc_clear(T, &f[0]);
+    RC_LEAVE(T, f);
+}
+
+/* The host has left its slot and its end is waited for; then it is given what another thread has just borrowed. */
+static void moved_into_a_dying_host(void **state)
+{
+    struct thread *T = *state;
+    if (RC_SERIAL)
+        skip(); /* no other thread runs between two safepoints */
+    struct zombie z = {.found = false};
+    struct worker worker = {.work = borrow_what_will_move, .context = &z};
+    rc_init_slot(T, &z.host, box_new(T, RC_NULL_REF, RC_NULL_REF));
+    rc_init_slot(T, &z.slot, numbered_box(T, 4711));
+    worker_start(&worker);
+    RC_FRAME(T, f, 1);
+    f[0] = rc_load(T, NULL, &z.host);
+    rc_store(T, NULL, &z.host, RC_NULL_REF);
+    rc_flush(T);
+    fetch_add_acq_rel(&z.steps, 1);
+    await_step(&z, 2);
+    instance_set(T, f[0], BOX_LEFT, rc_xchg(T, NULL, &z.slot, RC_NULL_REF));
+    rc_clear(T, &f[0]);
+    RC_LEAVE(T, f);
+    for (unsigned i = 0; i < 3; i++) {
+        thread_safepoint(T);
+        rc_flush(T);
+    }
+    fetch_add_acq_rel(&z.steps, 1);
+    worker_join(T, &worker);
+    assert_true(z.found);
+}
+
+/* --- many ------------------------------------------------------------------------------------------------ */
+
 enum { HOPS = 200000 };
 
 static void store_numbers(struct thread *T, struct worker *self)
@@ -264,6 +344,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         OBJECT_TEST(borrow_across_safepoint),
+        OBJECT_TEST(borrow_across_a_stop_of_ones_own),
         OBJECT_TEST(borrow_outlives_the_host),
         OBJECT_TEST(alias_outlives_what_it_was_made_of),
         OBJECT_TEST(owned_from_a_borrow_is_owned),
@@ -272,6 +353,7 @@ int main(void)
         OBJECT_TEST(every_frame_of_a_deep_stack_counts),
         OBJECT_TEST(borrow_of_a_blocked_thread),
         OBJECT_TEST(cycle_held_by_a_blocked_thread),
+        OBJECT_TEST(moved_into_a_dying_host),
         OBJECT_TEST(borrows_beside_a_storing_thread),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,15 +13,16 @@ struct slot_race {
     _Atomic uint64_t wrong;
 };
 
-/* Small ints in short-lived blocks: what a late reader sees is likely to have become something else. */
+/* Even ints, and tuples of two whose sum is 0, go into the slot.  Odd ints never do, but each takes the place of what the
+ * store before it ended: a reader that comes late to a dead object finds one of them there. */
 static void store_sums(struct thread *T, struct slot_race *race)
 {
-    for (int64_t i = 0; i < ROUNDS(STORES); i++) {
-        rc_ref left = int_new(T, i);
-        rc_ref right = int_new(T, -i);
-        rc_store(T, NULL, &race->slot, i % 2 == 0 ? left : tuple_new(T, 2, (rc_ref[]){left, right}));
-        if (i % 2 == 0)
-            rc_release(T, right);
+    for (int64_t i = 1000; i < 1000 + ROUNDS(STORES); i++) {
+        rc_ref even = int_new(T, 2 * i);
+        if (i % 8 == 0)
+            even = tuple_new(T, 2, (rc_ref[]){even, int_new(T, -2 * i)});
+        rc_store(T, NULL, &race->slot, even);
+        rc_release(T, int_new(T, 2 * i + 1));
         thread_safepoint(T);
     }
     store_relaxed(&race->done, true);
@@ -68,7 +69,7 @@ static void slot_race(void **state)
     struct worker workers[WORKERS];
     struct slot_race race = {.wrong = 0};
     size_t before = live_objects(T);
-    rc_init_slot(T, &race.slot, int_new(T, 0));
+    rc_init_slot(T, &race.slot, int_new(T, 2000));
     workers_run(T, workers, WORKERS, store_or_load, &race);
     assert_int_equal(load_relaxed(&race.wrong), 0);
     rc_store(T, NULL, &race.slot, RC_NULL_REF);
@@ -120,7 +121,7 @@ static void nothing_is_lost_or_doubled_by_exchanges(void **state)
 
 /* --- two slots that change together ----------------------------------------------------------------------- */
 
-enum { PAIRS = 100000 };
+enum { PAIRS = 300000 };
 
 struct pair_race {
     rc_slot shared;

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+import shutil
 import unittest
 from collections import Counter
 from unittest import mock
@@ -205,10 +206,16 @@ class Programs(LaboratoryTest):
         self.assertEqual(found.name, "mine")
         self.assertEqual(found.build, hashlib.sha256(path.read_bytes()).hexdigest())
 
+    def test_the_counting_build_is_no_runtime(self):
+        """It says that it is gil, which it is compiled from."""
+        gil = self.program("gil")
+        shutil.copy(gil, gil.with_name("refbench-tally"))
+        found = program.beside([program.describe(gil)])
+        self.assertEqual((found.facts["name"], found.name), ("gil", "tally"))
+
     def test_two_of_one_name(self):
         path = self.program("gil")
-        path.with_name("refbench-other").write_bytes(path.read_bytes())
-        path.with_name("refbench-other").chmod(0o755)
+        shutil.copy(path, path.with_name("refbench-other"))
         with self.assertRaisesRegex(Refusal, "both named gil"):
             program.find([str(self.programs)], [])
 

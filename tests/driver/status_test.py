@@ -79,16 +79,15 @@ class Status(LaboratoryTest):
 
     def test_cores_moved_apart(self):
         line = self.trial_of("noisy")
-        self.assertEqual(line["status"], "contaminated")
-        self.assertIn("from 30 to 90 ns", line["reason"])
+        self.assertEqual(line["status"], "ok", "it did measure")
+        self.assertIn("from 30 to 90 ns", line["contaminated"])
         self.assertEqual(self.found.returncode, 0, "disturbed is not failed")
         row = [
             r
             for r in self.shown()["rows"]
             if (r["runtime"], r["threads"]) == ("atomic", 2)
         ][0]
-        self.assertEqual(row["status"], "contaminated")
-        self.assertEqual(row["contaminated"], 1)
+        self.assertEqual((row["status"], row["contaminated"]), ("ok", 1))
         self.assertEqual(row["ops_per_s"], 1e7, "kept where there is no other")
 
     def test_failures_leave_the_last_line_alone(self):

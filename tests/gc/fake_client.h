@@ -1,9 +1,10 @@
 /*
- * A client for the collector that has no objects, heap or threads: nodes in one array, each with a count and a list of
- * edges, as plain as can be, so that a test can build any graph and any wrong count.
+ * A client for the collector that has no objects, heap or threads: nodes in one array, each with a
+ * count and a list of edges, as plain as can be, so that a test can build any graph and any wrong
+ * count.
  *
- * A node is alive as long as its count is above 0.  It dies as objects do: it goes on a list of the dying, linked
- * through its collector's word, which the outermost release works off.
+ * A node is alive as long as its count is above 0.  It dies as objects do: it goes on a list of the
+ * dying, linked through its collector's word, which the outermost release works off.
  */
 #ifndef TESTS_GC_FAKE_CLIENT_H
 #define TESTS_GC_FAKE_CLIENT_H
@@ -56,7 +57,7 @@ static inline struct fake_node *fake_node_of(const struct gc_head *head)
 static inline struct fake_node *fake_node(size_t index) { return &fake_heap.nodes[index]; }
 static inline bool fake_is_alive(const struct fake_node *node) { return node->head.word != 0; }
 
-/* --- building graphs ------------------------------------------------------------------------------------------------ */
+/* --- building graphs -------------------------------------------------------------------------- */
 
 /* Room for `room` nodes, one thread, a fresh collector that is disabled. */
 static inline void fake_start(size_t room)
@@ -82,7 +83,8 @@ static inline void fake_stop(void)
     free(fake_heap.T);
 }
 
-/* A node in the next place, or in a dead one's, with one reference: the caller's.  Does not tell the policy. */
+/* A node in the next place, or in a dead one's, with one reference: the caller's.  The policy does
+ * not hear of it. */
 static inline struct fake_node *fake_new_at(size_t index)
 {
     struct fake_node *node = fake_node(index);
@@ -116,7 +118,7 @@ static inline void fake_link(struct fake_node *from, struct fake_node *to)
     to->count++;
 }
 
-/* --- counting ------------------------------------------------------------------------------------------------------- */
+/* --- counting --------------------------------------------------------------------------------- */
 
 static inline void fake_release(struct fake_node *node);
 
@@ -153,7 +155,7 @@ static inline void fake_release(struct fake_node *node)
     fake_destroy_dying();
 }
 
-/* --- the client ----------------------------------------------------------------------------------------------------- */
+/* --- the client ------------------------------------------------------------------------------- */
 
 #define FAKE_INLINE static inline __attribute__((always_inline))
 

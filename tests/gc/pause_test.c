@@ -113,6 +113,8 @@ static void only_collectors_wait_for_safepoints(void **state)
     assert_null(log.entries);
 }
 
+enum { MILLISECOND = 1000000 };
+
 static uint64_t seen_while_clearing;
 
 static void look_at_the_clock(struct thread *T)
@@ -120,7 +122,7 @@ static void look_at_the_clock(struct thread *T)
     (void)T;
     uint64_t before = gc_collecting_ns();
     uint64_t start = os_clock_ns();
-    while (os_clock_ns() < start + 1000 * 1000)
+    while (os_clock_ns() < start + MILLISECOND)
         continue;
     seen_while_clearing = gc_collecting_ns() - before;
 }
@@ -143,9 +145,9 @@ static void a_collection_logs_itself(void **state)
     assert_int_equal(pause->kind, PAUSE_COLLECTING);
     assert_int_equal(pause->generation, 1);
     assert_in_range(pause->begin_ns, begin, end);
-    assert_in_range(pause->total_ns, 1000 * 1000, end - pause->begin_ns);
-    assert_in_range(pause->safepoint_ns + pause->work_ns, 0, pause->total_ns - 1000 * 1000);
-    assert_in_range(seen_while_clearing, 1000 * 1000, pause->total_ns);
+    assert_in_range(pause->total_ns, MILLISECOND, end - pause->begin_ns);
+    assert_in_range(pause->safepoint_ns + pause->work_ns, 0, pause->total_ns - MILLISECOND);
+    assert_in_range(seen_while_clearing, MILLISECOND, pause->total_ns);
     assert_int_equal(gc_collecting_ns() - collecting, pause->total_ns);
     fake_stop();
 }

@@ -1,6 +1,6 @@
 /*
- * When a collection comes and of which generation, in conformance with CPython 3.11: allocations and deallocations are
- * told to the policy as a container's constructor and destructor tell it.
+ * When a collection comes and of which generation, in conformance with CPython 3.11: allocations
+ * and deallocations are told to the policy as a container's constructor and destructor tell it.
  */
 #include "tests/gc/fake_client.h"
 
@@ -56,7 +56,7 @@ static void assert_counts(uint32_t young, uint32_t middle, uint32_t old)
     assert_int_equal(gc_count(self(), 2), old);
 }
 
-/* `n` nodes that the test holds, unknown to the counts, and the youngest generation `generation`. */
+/* `n` nodes of a generation that the test holds and the counts do not know. */
 static void make_survivors(unsigned n, unsigned generation)
 {
     for (unsigned i = 0; i < n; i++)
@@ -202,7 +202,8 @@ static void a_quarter_is_enough(void **state)
     assert_counts(0, 0, 0);
 }
 
-/* A full collection ends what was pending: the same two hundred, a third of what survives, do not count twice. */
+/* A full collection ends what was pending: the same two hundred, a third of what survives, do not
+ * count twice. */
 static void pending_ends_with_a_full_collection(void **state)
 {
     (void)state;
@@ -300,9 +301,9 @@ static void statistics_add_up(void **state)
     assert_int_equal(middle.collected, 0);
 }
 
-/* --- more threads than one ------------------------------------------------------------------------------------------ */
+/* --- more threads than one -------------------------------------------------------------------- */
 
-/* With n threads a collection comes within n batches of the 701st allocation, and each thread's frees count. */
+/* With n threads a collection comes within n batches of the 701st allocation. */
 static void shares_of_several_threads(void **state)
 {
     (void)state;
@@ -340,7 +341,8 @@ static void one_allocates_and_another_frees(void **state)
     assert_in_range(gc_count(self(), 0), 0, 2 * 43);
 }
 
-/* What a thread had counted alone is not forgotten when it gets company, nor when it is alone again. */
+/* What a thread had counted alone is not forgotten when it gets company, nor when it is alone
+ * again. */
 static void counts_outlive_company(void **state)
 {
     (void)state;

@@ -1,9 +1,10 @@
 /*
- * Random graphs, mutated and collected over many rounds, against an answer found the slow way: a node survives if it is
- * older than what is collected, or held from outside (by the test, a borrow, or an older node), or referred to by a
- * survivor; then whatever only the garbage referred to ends too.  The answer is computed from the edges alone and does not
- * look at any count.
+ * Random graphs, mutated and collected over many rounds, against an answer found the slow way: a
+ * node survives if it is older than what is collected, or held from outside (by the test, a borrow,
+ * or an older node), or referred to by a survivor; then whatever only the garbage referred to ends
+ * too.  The answer is computed from the edges alone and does not look at any count.
  */
+#include "alloc/base/check.h"
 #include "tests/gc/fake_client.h"
 
 #include <setjmp.h>
@@ -23,6 +24,7 @@ struct model {
 
 static uint32_t draw(struct model *m, uint32_t below)
 {
+    ASSERT(below > 0);
     m->random ^= m->random << 13;
     m->random ^= m->random >> 7;
     m->random ^= m->random << 17;
@@ -91,7 +93,8 @@ static void let_most_go(struct model *m, size_t nodes)
     }
 }
 
-/* Borrowed nodes refer to themselves, else clearing others could end their last counted reference. */
+/* Borrowed nodes refer to themselves, else clearing others could end their last counted
+ * reference. */
 static void draw_borrows(struct model *m, size_t nodes)
 {
     fake_heap.borrowed = m->borrowed;
@@ -129,7 +132,8 @@ static bool spread(struct model *m, size_t nodes)
     return changed;
 }
 
-/* Ends the nodes that are left without any reference, older ones that only garbage held; true if there were some. */
+/* Ends the nodes that are left without any reference, older ones that only garbage held; true if
+ * there were some. */
 static bool fade(struct model *m, size_t nodes)
 {
     bool referred[MOST_NODES] = {false};

@@ -28,7 +28,7 @@ FLOORS = [  # lowest first
 SEES = {
     "base": [],
     "alloc": ["base"],
-    "gc words": [],
+    "gc words": ["base"],
     "gc": ["base", "gc words"],
     "rc": ["base"],
     "thread": ["base", "alloc", "gc words", "rc"],

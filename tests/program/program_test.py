@@ -22,7 +22,12 @@ DONE, REFUSED, NOTHING_MATCHED = 0, 2, 3
 def run(*arguments, **more):
     """Runs the program; its exit status and both outputs are in the result."""
     return subprocess.run(
-        [PROGRAM, *arguments], capture_output=True, text=True, check=False, timeout=100, **more
+        [PROGRAM, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=100,
+        **more,
     )
 
 
@@ -86,7 +91,10 @@ class Program(unittest.TestCase):
         self.assertEqual(result.returncode, DONE)
         names = result.stdout.split()
         described = read_strictly(run("--describe").stdout)
-        wanted = [f"workload/{workload['name']}/threads:1" for workload in described["workloads"]]
+        wanted = [
+            f"workload/{workload['name']}/threads:1"
+            for workload in described["workloads"]
+        ]
         for prefix in wanted + described["micros"]:
             self.assertTrue(any(name.startswith(prefix) for name in names), prefix)
 
@@ -94,7 +102,9 @@ class Program(unittest.TestCase):
         result = run(*QUICK, JSON)
         self.assertEqual(result.returncode, DONE, result.stderr)
         found = read_strictly(result.stdout)["benchmarks"]
-        self.assertEqual([entry["name"] for entry in found], ["micro/raw_pair_plain/real_time"])
+        self.assertEqual(
+            [entry["name"] for entry in found], ["micro/raw_pair_plain/real_time"]
+        )
 
     def test_repetitions_and_out_are_valid_json(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -115,7 +125,9 @@ class Program(unittest.TestCase):
                 self.assertEqual(trials[0]["leaked_objects"], 0)
 
     def test_report_tells_how_it_was_measured(self):
-        result = run(*QUICK, JSON, "--collector=off", "--thresholds=9,8,7", "--pin=spread")
+        result = run(
+            *QUICK, JSON, "--collector=off", "--thresholds=9,8,7", "--pin=spread"
+        )
         context = read_strictly(result.stdout)["context"]
         self.assertEqual(context["collector"], "off")
         self.assertEqual(context["thresholds"], "9,8,7")
@@ -132,10 +144,14 @@ class Program(unittest.TestCase):
         sizes = {entry["name"]: entry for entry in described["types"]}
         header = described["object_header_bytes"]
         self.assertEqual(sizes["none"]["object_bytes"], header)
-        self.assertEqual(sizes["tuple_3"]["object_bytes"] - sizes["tuple"]["object_bytes"], 3 * 8)
+        self.assertEqual(
+            sizes["tuple_3"]["object_bytes"] - sizes["tuple"]["object_bytes"], 3 * 8
+        )
         for entry in described["types"]:
             if entry["block_bytes"]:
-                self.assertGreaterEqual(entry["block_bytes"], entry["object_bytes"], entry)
+                self.assertGreaterEqual(
+                    entry["block_bytes"], entry["object_bytes"], entry
+                )
         for workload in described["workloads"]:
             for path in workload["inputs"]:
                 self.assertTrue(os.path.isfile(path), path)
@@ -153,7 +169,9 @@ class Program(unittest.TestCase):
 
     def test_missing_input_is_refused_before_anything_is_printed(self):
         for flag, remedy in (("words", "wamerican"), ("licences", "base-files")):
-            result = run("--benchmark_filter=workload/words", f"--{flag}=/no/such/thing", JSON)
+            result = run(
+                "--benchmark_filter=workload/words", f"--{flag}=/no/such/thing", JSON
+            )
             self.expect_refusal(result, "/no/such/thing", remedy)
             self.assertEqual(result.stdout, "")
 
@@ -161,7 +179,9 @@ class Program(unittest.TestCase):
         self.assertEqual(run(*QUICK, "--words=/no/such/thing").returncode, DONE)
 
     def test_unwritable_report_is_no_success(self):
-        self.assertNotEqual(run(*QUICK, "--benchmark_out=/no/such/folder/report").returncode, DONE)
+        self.assertNotEqual(
+            run(*QUICK, "--benchmark_out=/no/such/folder/report").returncode, DONE
+        )
 
     def test_too_little_memory_is_refused(self):
         def limit():
@@ -169,8 +189,12 @@ class Program(unittest.TestCase):
             resource.setrlimit(resource.RLIMIT_AS, (size, size))
 
         if run("--help", preexec_fn=limit).returncode != DONE:
-            self.skipTest("built with a sanitizer, which needs address space without limit")
-        result = run("--benchmark_filter=workload/cycle_churn/threads:1", preexec_fn=limit)
+            self.skipTest(
+                "built with a sanitizer, which needs address space without limit"
+            )
+        result = run(
+            "--benchmark_filter=workload/cycle_churn/threads:1", preexec_fn=limit
+        )
         self.expect_refusal(result, "cycle_churn", "MB of memory")
 
 

@@ -314,6 +314,47 @@ static void replacing_costs_little_memory(void **state)
     free(blocks);
 }
 
+/* Slack is for heaps so large that it is little. */
+static void small_heap_uses_its_last_free_block(void **state)
+{
+    (void)state;
+    enum { MOST = 2 * POOL_BYTES / 64, CLASS = 64 / BLOCK_UNIT };
+    void *blocks[MOST];
+    size_t count = 0;
+    do
+        assert_non_null(blocks[count++] = take_block(&heap, BLOCK_OBJECT, 64));
+    while (heap.free[BLOCK_OBJECT][CLASS] != NULL ||
+           heap.bins[BLOCK_OBJECT][CLASS].carving != NULL);
+    assert_int_equal(heap_census().pools, 1);
+    give_block(&heap, BLOCK_OBJECT, 64, blocks[7]);
+    assert_ptr_equal(take_block(&heap, BLOCK_OBJECT, 64), blocks[7]);
+    assert_int_equal(heap_census().pools, 1);
+    give_all(BLOCK_OBJECT, 64, blocks, count);
+}
+
+/* Pools with a block or two do not hide those behind them that have many. */
+static void pools_with_room_are_found(void **state)
+{
+    (void)state;
+    enum { PER_POOL = POOL_BYTES / 64, COUNT = 100 * PER_POOL, SCARCE = 40 * PER_POOL };
+    void **blocks = take_all(BLOCK_OBJECT, 64, COUNT);
+    size_t pools = heap_census().pools;
+    for (size_t i = 0; i < COUNT; i++) {
+        if (i < SCARCE ? i % PER_POOL == 0 : i % 8 != 0) {
+            give_block(&heap, BLOCK_OBJECT, 64, blocks[i]);
+            blocks[i] = NULL;
+        }
+    }
+    for (size_t i = SCARCE; i < COUNT - 4 * PER_POOL; i++)
+        if (blocks[i] == NULL)
+            assert_non_null(blocks[i] = take_block(&heap, BLOCK_OBJECT, 64));
+    assert_in_range(heap_census().pools, pools, pools + 4);
+    for (size_t i = 0; i < COUNT; i++)
+        if (blocks[i] != NULL)
+            give_block(&heap, BLOCK_OBJECT, 64, blocks[i]);
+    free(blocks);
+}
+
 static void flush_keeps_what_is_in_use(void **state)
 {
     (void)state;
@@ -347,6 +388,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(pools_come_from_the_fullest_arena, begin, end),
         cmocka_unit_test_setup_teardown(census_counts_what_lives, begin, end),
         cmocka_unit_test_setup_teardown(replacing_costs_little_memory, begin, end),
+        cmocka_unit_test_setup_teardown(small_heap_uses_its_last_free_block, begin, end),
+        cmocka_unit_test_setup_teardown(pools_with_room_are_found, begin, end),
         cmocka_unit_test_setup_teardown(flush_keeps_what_is_in_use, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
