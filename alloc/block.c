@@ -1,6 +1,8 @@
 /* The words of a free block that must be zero. */
 #include "alloc/block.h"
 
+#include "alloc/base/atomics.h"
+
 #include <string.h>
 
 void block_clear(enum block_kind kind, size_t link, void *block)
@@ -12,10 +14,12 @@ void block_clear(enum block_kind kind, size_t link, void *block)
         memset((char *)block + link + sizeof(void *), 0, sizeof(uint64_t));
 }
 
-static bool is_zero(const char *bytes, size_t length)
+/* Bytewise and relaxed: a late reader may be looking at it. */
+static bool is_zero(const char *word, size_t length)
 {
+    const _Atomic char *bytes = (const _Atomic char *)word;
     for (size_t i = 0; i < length; i++)
-        if (bytes[i] != 0)
+        if (load_relaxed(&bytes[i]) != 0)
             return false;
     return true;
 }

@@ -6,9 +6,10 @@ add_custom_target(lint)
 
 refbench_glob(c_files
     alloc/*.[ch] alloc/base/*.[ch] gc/*.[ch] runtimes/*.[ch] runtimes/rc/*.[ch] runtimes/object/*.[ch] bench/*.[ch]
-    bench/*.cc bench/trial/*.[ch] bench/workloads/*.[ch] tests/*/*.[ch])
-refbench_glob(python_files bench/driver/*.py results/analysis/*.py tests/*/*.py)
-foreach(script bench/refbench bench/run tests/run tests/model/run .ci/run cmake/install-packages)
+    bench/*.cc bench/trial/*.[ch] bench/workloads/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch])
+refbench_glob(python_files bench/driver/*.py results/analysis/*.py tests/*.py tests/*/*.py)
+foreach(script bench/refbench bench/run tests/run tests/lint/python_style tests/model/run .ci/run
+    cmake/install-packages)
     set(first_line)
     if(EXISTS ${REFBENCH_ROOT}/${script})
         file(STRINGS ${REFBENCH_ROOT}/${script} first_line LIMIT_COUNT 1)
@@ -27,7 +28,8 @@ function(refbench_add_lint name timeout)
 endfunction()
 
 refbench_add_lint(format 60 clang-format-14 --dry-run -Werror ${c_files})
-refbench_add_lint(black 60 black --check --quiet ${python_files})
+refbench_add_lint(black 60 ${REFBENCH_ROOT}/tests/lint/python_style ${python_files})
+set_tests_properties(lint.black PROPERTIES SKIP_RETURN_CODE 77)
 refbench_add_lint(pyflakes 60 pyflakes3 ${python_files})
 foreach(file IN LISTS shell_files)
     cmake_path(RELATIVE_PATH file BASE_DIRECTORY ${REFBENCH_ROOT} OUTPUT_VARIABLE name)

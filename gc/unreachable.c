@@ -3,7 +3,7 @@
  *
  *   subtract  Each container of the set becomes a CANDIDATE with payload = its count, the first
  *             time it is met, and each reference from inside the set takes 1 off its target.  What
- *             remains are references from outside.  Those that counts leave out are added.
+ *             remains are references from outside; one is added for those that counts leave out.
  *   mark      A cursor walks the set.  A candidate with references from outside, or REACHABLE, is
  *             a survivor and makes its children REACHABLE; any other is PASSED.  A child ahead of
  *             the cursor waits until that comes; one that was passed goes on a stack, which is
@@ -147,9 +147,9 @@ ALWAYS_INLINE void subtract_visit(struct gc_head *head, void *context)
 static void add_root(struct gc_head *head, void *context)
 {
     struct finder *f = context;
-    if ((head->word & GC_CANDIDATE) == 0)
+    if ((head->word & GC_CANDIDATE) == 0 || payload(head->word) != 0)
         return;
-    f->unreached -= payload(head->word) == 0;
+    f->unreached--;
     head->word += ONE_REFERENCE;
 }
 

@@ -60,6 +60,7 @@ CLIENT_INLINE void gc_client_walk(unsigned oldest, void (*visit)(struct gc_head 
                     &v);
 }
 
+/* A full collection also takes in what was freed into heaps of gone threads. */
 static inline void gc_client_promoted(unsigned oldest)
 {
     walk_promoted(client_walk_set(oldest));

@@ -43,7 +43,8 @@ static void settle_once(struct thread *T)
 static size_t blocks_held(void)
 {
     struct heap_census heaps = heap_census();
-    return heaps.live[BLOCK_DATA] + heaps.live[BLOCK_OBJECT] + heaps.live[BLOCK_CONTAINER] + heaps.waiting;
+    return heaps.live[BLOCK_DATA] + heaps.live[BLOCK_OBJECT] + heaps.live[BLOCK_CONTAINER] +
+           heaps.waiting;
 }
 
 void runtime_settle(struct thread *T)

@@ -62,7 +62,7 @@ static void run(struct thread *T)
 /* From running to rest. */
 static void rest(struct thread *T)
 {
-    uint32_t state = fetch_and_release(&T->state, ~(uint32_t)THREAD_RUNNING); /* (T3) */
+    uint32_t state = fetch_and_release(&T->state, ~(uint32_t)THREAD_RUNNING);       /* (T3) */
     if ((state & THREAD_STOPPED) != 0 && fetch_sub_release(&world.awaited, 1) == 1) /* (T3) */
         futex_wake(&world.awaited, 1);
     rc_leave(T);
@@ -78,11 +78,13 @@ static void yield_to_others(struct thread *T, bool parked)
     uint64_t collected = gc_collecting_ns() - collecting;
     uint64_t waited = os_clock_ns() - begin;
     if (parked)
-        pause_record(&T->gc.pauses, (struct pause){.begin_ns = begin, .total_ns = waited, .kind = PAUSE_PARKED});
+        pause_record(&T->gc.pauses,
+                     (struct pause){.begin_ns = begin, .total_ns = waited, .kind = PAUSE_PARKED});
     else if (collected > 0)
-        pause_record(&T->gc.pauses, (struct pause){.begin_ns = begin,
-                                                   .total_ns = collected < waited ? collected : waited,
-                                                   .kind = PAUSE_WAITING});
+        pause_record(&T->gc.pauses,
+                     (struct pause){.begin_ns = begin,
+                                    .total_ns = collected < waited ? collected : waited,
+                                    .kind = PAUSE_WAITING});
 }
 
 void thread_safepoint_slow(struct thread *T)
@@ -116,11 +118,15 @@ void thread_unblock(struct thread *T)
         grace_online(&T->reader);
     uint64_t collected = gc_collecting_ns() - collecting;
     if (collected > 0)
-        pause_record(&T->gc.pauses,
-                     (struct pause){.begin_ns = begin, .total_ns = collected, .kind = PAUSE_WAITING});
+        pause_record(
+            &T->gc.pauses,
+            (struct pause){.begin_ns = begin, .total_ns = collected, .kind = PAUSE_WAITING});
 }
 
-void rc_ask(struct rc_thread *other) { fetch_or_release(&((struct thread *)other)->request, THREAD_STRATEGY); }
+void rc_ask(struct rc_thread *other)
+{
+    fetch_or_release(&((struct thread *)other)->request, THREAD_STRATEGY);
+}
 
 /* --- attach and detach -------------------------------------------------------------------------------------------- */
 
@@ -247,13 +253,15 @@ void world_stop(struct thread *T)
     for (struct thread *t = world.records; t != NULL; t = t->next)
         running += t == T ? 0 : ask_to_stop(t);
     lock_release(&registry);
-    fetch_add_relaxed(&world.awaited, running); /* threads that rested meanwhile made it wrap below zero */
+    fetch_add_relaxed(&world.awaited,
+                      running); /* threads that rested meanwhile made it wrap below zero */
     await_rest();
 }
 
 static void let_run(struct thread *other)
 {
-    uint32_t state = fetch_and_release(&other->state, ~(uint32_t)(THREAD_STOPPED | THREAD_ASLEEP)); /* (T2) */
+    uint32_t state =
+        fetch_and_release(&other->state, ~(uint32_t)(THREAD_STOPPED | THREAD_ASLEEP)); /* (T2) */
     if ((state & THREAD_ASLEEP) != 0)
         futex_wake(&other->state, 1);
 }

@@ -52,9 +52,10 @@ struct thread {
     _Atomic uint32_t request;
     _Atomic uint32_t state;
     struct gc_thread gc;
-    struct gc_head *dying; /* containers whose last reference is gone, linked through their collector's word */
-    bool destroying;       /* the list is being worked off further up the stack */
-    struct heap own_heap;  /* used through thread_heap */
+    struct gc_head
+        *dying; /* containers whose last reference is gone, linked through their collector's word */
+    bool destroying;      /* the list is being worked off further up the stack */
+    struct heap own_heap; /* used through thread_heap */
     struct grace_reader reader;
     struct thread *next; /* all records ever made; guarded by `registry` */
     bool gone;           /* its thread has exited; free to be taken over; guarded by `registry` */
@@ -63,7 +64,10 @@ struct thread {
 /* Used by every thread where one runs at a time. */
 extern struct heap thread_serial_heap;
 
-static inline struct heap *thread_heap(struct thread *T) { return RC_SERIAL ? &thread_serial_heap : &T->own_heap; }
+static inline struct heap *thread_heap(struct thread *T)
+{
+    return RC_SERIAL ? &thread_serial_heap : &T->own_heap;
+}
 
 /* The calling thread begins to run object code; returns its record, NULL if there is no memory or there are already
  * RC_MAX_THREADS.  Waits while the world is stopped. */

@@ -87,6 +87,14 @@ static inline void strategy_unlock(struct thread *T, struct rc_header *host)
     lock_release(&host->lock);
 }
 
+/* A count that has got here must not be brought back by a decrement that raced with it; an immortal object's cache line is
+ * written by nobody. */
+static inline void atomic_stay_immortal(struct rc_header *o, uint32_t count)
+{
+    if (unlikely(count != ATOMIC_IMMORTAL))
+        store_relaxed(&o->count, ATOMIC_IMMORTAL);
+}
+
 /* The caller has a reference, or the lock under which the slot that has one is written. */
 static inline void atomic_increment(struct rc_header *o)
 {
@@ -94,7 +102,7 @@ static inline void atomic_increment(struct rc_header *o)
     if (likely(count < ATOMIC_SATURATED))
         fetch_add_relaxed(&o->count, 1);
     else
-        store_relaxed(&o->count, ATOMIC_IMMORTAL);
+        atomic_stay_immortal(o, count);
 }
 
 /* False if the object is dead.  `o` may have been anything of its kind since it was read from a slot. */
@@ -104,8 +112,10 @@ static inline bool atomic_try_increment(struct rc_header *o)
     do {
         if (unlikely(count == 0 && !FAULT(revive_dead)))
             return false;
-        if (unlikely(count >= ATOMIC_SATURATED))
+        if (unlikely(count >= ATOMIC_SATURATED)) {
+            atomic_stay_immortal(o, count);
             return true;
+        }
     } while (!cas_weak_acquire(&o->count, &count, count + 1)); /* (A3) */
     return true;
 }
@@ -142,7 +152,10 @@ static inline void strategy_release(struct thread *T, rc_ref ref)
         atomic_decrement(T, ref.p);
 }
 
-static inline void strategy_drop(struct thread *T, rc_loc loc) { strategy_release(T, (rc_ref){strategy_get(loc)}); }
+static inline void strategy_drop(struct thread *T, rc_loc loc)
+{
+    strategy_release(T, (rc_ref){strategy_get(loc)});
+}
 
 static inline rc_ref strategy_own(struct thread *T, rc_loc loc)
 {
@@ -184,13 +197,15 @@ static inline rc_loc strategy_load_locked(struct thread *T, struct rc_header *ho
     return atomic_loc(load_relaxed(&slot->p)); /* written under the same lock */
 }
 
-static inline rc_ref strategy_xchg(struct thread *T, struct rc_header *host, rc_slot *slot, rc_ref ref)
+static inline rc_ref strategy_xchg(struct thread *T, struct rc_header *host, rc_slot *slot,
+                                   rc_ref ref)
 {
     (void)T, (void)host;
     return (rc_ref){xchg_acq_rel(&slot->p, ref.p)}; /* (A2), (A1) */
 }
 
-static inline rc_ref strategy_xchg_locked(struct thread *T, struct rc_header *host, rc_slot *slot, rc_ref ref)
+static inline rc_ref strategy_xchg_locked(struct thread *T, struct rc_header *host, rc_slot *slot,
+                                          rc_ref ref)
 {
     (void)T, (void)host;
     rc_ref old = {load_relaxed(&slot->p)};
@@ -198,7 +213,10 @@ static inline rc_ref strategy_xchg_locked(struct thread *T, struct rc_header *ho
     return old;
 }
 
-static inline struct rc_header *strategy_peek(const rc_slot *slot) { return load_relaxed(&slot->p); }
+static inline struct rc_header *strategy_peek(const rc_slot *slot)
+{
+    return load_relaxed(&slot->p);
+}
 
 static inline rc_ref strategy_take(struct thread *T, rc_slot *slot)
 {
@@ -248,7 +266,8 @@ static inline bool strategy_on_safepoint(struct thread *T)
 
 static inline size_t strategy_count(const struct rc_header *o) { return load_relaxed(&o->count); }
 
-static inline void strategy_each_uncounted_root(struct thread *T, void (*visit)(struct rc_header *, void *),
+static inline void strategy_each_uncounted_root(struct thread *T,
+                                                void (*visit)(struct rc_header *, void *),
                                                 void *context)
 {
     (void)T, (void)visit, (void)context;

@@ -230,7 +230,8 @@ void strategy_attach(struct thread *T)
         store_relaxed(&threads[t->place], t);
     }
     lock_release(&registry);
-    CHECK(++t->tenures < TENURES, "thread ids are used up: place %u had %u threads", t->place, t->tenures);
+    CHECK(++t->tenures < TENURES, "thread ids are used up: place %u had %u threads", t->place,
+          t->tenures);
     lock_acquire(&t->queue.lock);
     t->tag = (uint64_t)(t->tenures << PLACE_BITS | t->place) << 32;
     t->queue.open = true;

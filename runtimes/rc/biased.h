@@ -51,7 +51,8 @@
 enum {
     RC_SERIAL = 0,
     RC_BORROWS = 0,
-    RC_PROMPT_DEATH = 1, /* but for objects queued to their owner, which die at its next safepoint */
+    RC_PROMPT_DEATH =
+        1, /* but for objects queued to their owner, which die at its next safepoint */
     RC_OPTIMISTIC_READERS = 1,
     RC_MAX_THREADS = 256,
 };
@@ -94,7 +95,8 @@ enum {
     BIASED_STATE = 3,
     BIASED_ONE = 4,
 };
-#define BIASED_OWNED_LIMIT (UINT64_C(1) << 27) /* an owner with so many references counts further ones as others do */
+#define BIASED_OWNED_LIMIT                                                                         \
+    (UINT64_C(1) << 27) /* an owner with so many references counts further ones as others do */
 #define BIASED_SATURATED (INT32_C(1) << 30)
 #define BIASED_IMMORTAL (UINT32_C(3) << 29)
 
@@ -102,9 +104,15 @@ void biased_owned_zero(struct thread *T, struct rc_header *o);
 void biased_decrement_shared(struct thread *T, struct rc_header *o);
 rc_loc biased_load_foreign(struct thread *T, struct rc_header *host, rc_slot *slot);
 
-static inline bool biased_is_immortal(uint32_t shared) { return (int32_t)shared >= BIASED_SATURATED; }
+static inline bool biased_is_immortal(uint32_t shared)
+{
+    return (int32_t)shared >= BIASED_SATURATED;
+}
 
-static inline void strategy_init(struct thread *T, struct rc_header *o) { store_relaxed(&o->owned, rc_self(T)->tag + 1); }
+static inline void strategy_init(struct thread *T, struct rc_header *o)
+{
+    store_relaxed(&o->owned, rc_self(T)->tag + 1);
+}
 
 static inline void strategy_immortalize(struct thread *T, struct rc_header *o)
 {
@@ -115,7 +123,8 @@ static inline void strategy_immortalize(struct thread *T, struct rc_header *o)
 
 static inline bool strategy_is_unique(struct thread *T, struct rc_header *o)
 {
-    return load_relaxed(&o->owned) == rc_self(T)->tag + 1 && load_acquire(&o->shared) == 0; /* (B5) */
+    return load_relaxed(&o->owned) == rc_self(T)->tag + 1 &&
+           load_acquire(&o->shared) == 0; /* (B5) */
 }
 
 static inline void strategy_lock(struct thread *T, struct rc_header *host)
@@ -168,7 +177,10 @@ static inline rc_loc biased_loc(struct thread *T, struct rc_header *o)
 
 static inline struct rc_header *strategy_get(rc_loc loc) { return (struct rc_header *)loc.w; }
 
-static inline rc_loc strategy_dup(struct thread *T, rc_loc loc) { return biased_loc(T, strategy_get(loc)); }
+static inline rc_loc strategy_dup(struct thread *T, rc_loc loc)
+{
+    return biased_loc(T, strategy_get(loc));
+}
 
 static inline void strategy_release(struct thread *T, rc_ref ref)
 {
@@ -176,7 +188,10 @@ static inline void strategy_release(struct thread *T, rc_ref ref)
         biased_decrement(T, ref.p);
 }
 
-static inline void strategy_drop(struct thread *T, rc_loc loc) { strategy_release(T, (rc_ref){strategy_get(loc)}); }
+static inline void strategy_drop(struct thread *T, rc_loc loc)
+{
+    strategy_release(T, (rc_ref){strategy_get(loc)});
+}
 
 static inline rc_ref strategy_own(struct thread *T, rc_loc loc)
 {
@@ -214,7 +229,8 @@ static inline rc_loc strategy_load_locked(struct thread *T, struct rc_header *ho
     return biased_loc(T, load_relaxed(&slot->p)); /* written under the same lock */
 }
 
-static inline rc_ref strategy_xchg_locked(struct thread *T, struct rc_header *host, rc_slot *slot, rc_ref ref)
+static inline rc_ref strategy_xchg_locked(struct thread *T, struct rc_header *host, rc_slot *slot,
+                                          rc_ref ref)
 {
     (void)T, (void)host;
     rc_ref old = {load_relaxed(&slot->p)};
@@ -224,9 +240,13 @@ static inline rc_ref strategy_xchg_locked(struct thread *T, struct rc_header *ho
 
 extern struct lock biased_hostless; /* for slots outside any object */
 
-static inline struct lock *biased_slot_lock(struct rc_header *host) { return host != NULL ? &host->lock : &biased_hostless; }
+static inline struct lock *biased_slot_lock(struct rc_header *host)
+{
+    return host != NULL ? &host->lock : &biased_hostless;
+}
 
-static inline rc_ref strategy_xchg(struct thread *T, struct rc_header *host, rc_slot *slot, rc_ref ref)
+static inline rc_ref strategy_xchg(struct thread *T, struct rc_header *host, rc_slot *slot,
+                                   rc_ref ref)
 {
     lock_acquire(biased_slot_lock(host));
     rc_ref old = strategy_xchg_locked(T, host, slot, ref);
@@ -234,7 +254,10 @@ static inline rc_ref strategy_xchg(struct thread *T, struct rc_header *host, rc_
     return old;
 }
 
-static inline struct rc_header *strategy_peek(const rc_slot *slot) { return load_relaxed(&slot->p); }
+static inline struct rc_header *strategy_peek(const rc_slot *slot)
+{
+    return load_relaxed(&slot->p);
+}
 
 static inline rc_ref strategy_take(struct thread *T, rc_slot *slot)
 {
@@ -279,7 +302,8 @@ void strategy_settle(struct thread *T);
 size_t strategy_count(const struct rc_header *o);
 rc_ref strategy_hold(struct thread *T, struct rc_header *o);
 
-static inline void strategy_each_uncounted_root(struct thread *T, void (*visit)(struct rc_header *, void *),
+static inline void strategy_each_uncounted_root(struct thread *T,
+                                                void (*visit)(struct rc_header *, void *),
                                                 void *context)
 {
     (void)T, (void)visit, (void)context;

@@ -5,8 +5,8 @@
 #ifndef RUNTIMES_RC_CONTRACT_H
 #define RUNTIMES_RC_CONTRACT_H
 
-#define RC_REQUIRE(verb, result, ...)                                                                                  \
-    _Static_assert(_Generic(&strategy_##verb, result(*)(__VA_ARGS__) : 1, default : 0),                                \
+#define RC_REQUIRE(verb, result, ...)                                                              \
+    _Static_assert(_Generic(&strategy_##verb, result(*)(__VA_ARGS__) : 1, default : 0),            \
                    "strategy_" #verb " must be: " #result " strategy_" #verb "(" #__VA_ARGS__ ")")
 
 RC_REQUIRE(init, void, struct thread *, struct rc_header *);
@@ -42,12 +42,14 @@ RC_REQUIRE(on_safepoint, bool, struct thread *);
 RC_REQUIRE(flush, void, struct thread *);
 RC_REQUIRE(settle, void, struct thread *);
 RC_REQUIRE(count, size_t, const struct rc_header *);
-RC_REQUIRE(each_uncounted_root, void, struct thread *, void (*)(struct rc_header *, void *), void *);
+RC_REQUIRE(each_uncounted_root, void, struct thread *, void (*)(struct rc_header *, void *),
+           void *);
 RC_REQUIRE(hold, rc_ref, struct thread *, struct rc_header *);
 
 _Static_assert(sizeof(RC_NAME) > 1, "a strategy defines RC_NAME, its name as a string");
 enum {
-    RC_CAPABILITIES_DEFINED = RC_SERIAL + RC_BORROWS + RC_PROMPT_DEATH + RC_OPTIMISTIC_READERS + RC_MAX_THREADS
+    RC_CAPABILITIES_DEFINED =
+        RC_SERIAL + RC_BORROWS + RC_PROMPT_DEATH + RC_OPTIMISTIC_READERS + RC_MAX_THREADS
 };
 
 #endif

@@ -8,12 +8,12 @@
 
 enum rc_fault {
     FAULT_none,
-    FAULT_skip_exit_drain, /* biased: a thread ends without merging what was queued to it */
-    FAULT_skip_merge,      /* biased: the owner takes its queue and forgets it */
+    FAULT_skip_exit_drain,   /* biased: a thread ends without merging what was queued to it */
+    FAULT_skip_merge,        /* biased: the owner takes its queue and forgets it */
     FAULT_skip_orphan_merge, /* biased: who finds the owner gone does not merge */
-    FAULT_skip_recheck,    /* atomic, biased: a slot is not looked at again after a try-increment */
-    FAULT_revive_dead,     /* atomic: a try-increment may raise a count from zero */
-    FAULT_unasked_death,   /* biased: the owner's last local reference ends the object, whatever others hold */
+    FAULT_skip_recheck, /* atomic, biased: a slot is not looked at again after a try-increment */
+    FAULT_revive_dead,  /* atomic: a try-increment may raise a count from zero */
+    FAULT_unasked_death, /* biased: the owner's last local reference ends the object, whatever others hold */
 };
 
 #ifndef SEEDED_FAULT

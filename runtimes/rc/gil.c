@@ -20,7 +20,10 @@ static struct {
     unsigned waiters;
 } gil = {.mutex = PTHREAD_MUTEX_INITIALIZER};
 
-static void check(int error, const char *what) { CHECK(error == 0, "%s: %s", what, strerror(error)); }
+static void check(int error, const char *what)
+{
+    CHECK(error == 0, "%s: %s", what, strerror(error));
+}
 
 void strategy_start(void)
 {
@@ -75,7 +78,8 @@ void strategy_enter(struct thread *T)
     gil.waiters--;
     gil.holder = T;
     gil.switches++;
-    rc_self(T)->switch_requested = false; /* a request to an earlier tenure must not force a hand-over in this one */
+    rc_self(T)->switch_requested =
+        false; /* a request to an earlier tenure must not force a hand-over in this one */
     check(pthread_cond_signal(&gil.taken), "pthread_cond_signal");
     check(pthread_mutex_unlock(&gil.mutex), "pthread_mutex_unlock");
 }

@@ -64,7 +64,10 @@ static inline bool strategy_is_unique(struct thread *T, struct rc_header *o)
 }
 
 static inline void strategy_lock(struct thread *T, struct rc_header *host) { (void)T, (void)host; }
-static inline void strategy_unlock(struct thread *T, struct rc_header *host) { (void)T, (void)host; }
+static inline void strategy_unlock(struct thread *T, struct rc_header *host)
+{
+    (void)T, (void)host;
+}
 
 static inline void gil_increment(struct rc_header *o)
 {
@@ -105,7 +108,10 @@ static inline void strategy_release(struct thread *T, rc_ref ref)
         gil_decrement(T, ref.p);
 }
 
-static inline void strategy_drop(struct thread *T, rc_loc loc) { strategy_release(T, (rc_ref){strategy_get(loc)}); }
+static inline void strategy_drop(struct thread *T, rc_loc loc)
+{
+    strategy_release(T, (rc_ref){strategy_get(loc)});
+}
 
 static inline rc_ref strategy_own(struct thread *T, rc_loc loc)
 {
@@ -136,7 +142,8 @@ static inline rc_loc strategy_load_locked(struct thread *T, struct rc_header *ho
     return strategy_load(T, host, slot);
 }
 
-static inline rc_ref strategy_xchg(struct thread *T, struct rc_header *host, rc_slot *slot, rc_ref ref)
+static inline rc_ref strategy_xchg(struct thread *T, struct rc_header *host, rc_slot *slot,
+                                   rc_ref ref)
 {
     (void)T, (void)host;
     rc_ref old = {slot->p};
@@ -144,7 +151,8 @@ static inline rc_ref strategy_xchg(struct thread *T, struct rc_header *host, rc_
     return old;
 }
 
-static inline rc_ref strategy_xchg_locked(struct thread *T, struct rc_header *host, rc_slot *slot, rc_ref ref)
+static inline rc_ref strategy_xchg_locked(struct thread *T, struct rc_header *host, rc_slot *slot,
+                                          rc_ref ref)
 {
     return strategy_xchg(T, host, slot, ref);
 }
@@ -191,7 +199,8 @@ static inline void strategy_flush(struct thread *T) { (void)T; }
 static inline void strategy_settle(struct thread *T) { (void)T; }
 static inline size_t strategy_count(const struct rc_header *o) { return load_relaxed(&o->count); }
 
-static inline void strategy_each_uncounted_root(struct thread *T, void (*visit)(struct rc_header *, void *),
+static inline void strategy_each_uncounted_root(struct thread *T,
+                                                void (*visit)(struct rc_header *, void *),
                                                 void *context)
 {
     (void)T, (void)visit, (void)context;

@@ -49,10 +49,16 @@ static inline rc_ref rc_init(struct thread *T, struct rc_header *object)
 }
 
 /* Makes `object` live until the program ends: its count never changes again.  Only before other threads see it. */
-static inline void rc_immortalize(struct thread *T, struct rc_header *object) { strategy_immortalize(T, object); }
+static inline void rc_immortalize(struct thread *T, struct rc_header *object)
+{
+    strategy_immortalize(T, object);
+}
 
 /* True only if the caller's reference is the only one; may say false at any time. */
-static inline bool rc_is_unique(struct thread *T, struct rc_header *object) { return strategy_is_unique(T, object); }
+static inline bool rc_is_unique(struct thread *T, struct rc_header *object)
+{
+    return strategy_is_unique(T, object);
+}
 
 static inline void rc_lock(struct thread *T, struct rc_header *host) { strategy_lock(T, host); }
 static inline void rc_unlock(struct thread *T, struct rc_header *host) { strategy_unlock(T, host); }
@@ -100,7 +106,10 @@ static inline void rc_release(struct thread *T, rc_ref ref)
 /* --- slots that threads may race on ------------------------------------------------------------------------------- */
 
 /* First value of a slot of an object that no other thread can see yet. */
-static inline void rc_init_slot(struct thread *T, rc_slot *slot, rc_ref ref) { strategy_init_slot(T, slot, ref); }
+static inline void rc_init_slot(struct thread *T, rc_slot *slot, rc_ref ref)
+{
+    strategy_init_slot(T, slot, ref);
+}
 
 /* Reads a slot; the null loc if it is empty.  The lock of `host` is not held by the caller. */
 static inline rc_loc rc_load(struct thread *T, struct rc_header *host, rc_slot *slot)
@@ -125,7 +134,8 @@ static inline rc_ref rc_xchg(struct thread *T, struct rc_header *host, rc_slot *
 }
 
 /* The same inside rc_lock(host).  Release what it returns after rc_unlock. */
-static inline rc_ref rc_xchg_locked(struct thread *T, struct rc_header *host, rc_slot *slot, rc_ref ref)
+static inline rc_ref rc_xchg_locked(struct thread *T, struct rc_header *host, rc_slot *slot,
+                                    rc_ref ref)
 {
     return strategy_xchg_locked(T, host, slot, ref);
 }
@@ -144,7 +154,10 @@ static inline rc_ref rc_take(struct thread *T, rc_slot *slot) { return strategy_
 
 /* --- slots that never change after construction ------------------------------------------------------------------- */
 
-static inline void rc_init_cslot(struct thread *T, rc_cslot *slot, rc_ref ref) { strategy_init_cslot(T, slot, ref); }
+static inline void rc_init_cslot(struct thread *T, rc_cslot *slot, rc_ref ref)
+{
+    strategy_init_cslot(T, slot, ref);
+}
 
 /* Reads a constant slot of an object that the caller refers to. */
 static inline rc_loc rc_cload(struct thread *T, struct rc_header *host, rc_cslot *slot)
@@ -193,7 +206,8 @@ static inline void rc_settle(struct thread *T) { strategy_settle(T); }
 static inline size_t rc_count(const struct rc_header *object) { return strategy_count(object); }
 
 /* Calls back for each reference on a stack that rc_count leaves out. */
-static inline void rc_each_uncounted_root(struct thread *T, void (*visit)(struct rc_header *object, void *context),
+static inline void rc_each_uncounted_root(struct thread *T,
+                                          void (*visit)(struct rc_header *object, void *context),
                                           void *context)
 {
     strategy_each_uncounted_root(T, visit, context);
@@ -201,7 +215,10 @@ static inline void rc_each_uncounted_root(struct thread *T, void (*visit)(struct
 
 /* One more reference to unreachable garbage, which T will release; makes sure that later drops of it by T are final (not
  * queued to another owner). */
-static inline rc_ref rc_hold(struct thread *T, struct rc_header *object) { return strategy_hold(T, object); }
+static inline rc_ref rc_hold(struct thread *T, struct rc_header *object)
+{
+    return strategy_hold(T, object);
+}
 
 #include "runtimes/rc/contract.h"
 

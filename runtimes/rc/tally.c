@@ -20,7 +20,8 @@ void rc_tally_flush(void)
 
 bool rc_tally_total(struct rc_tally *total)
 {
-    *total = (struct rc_tally){load_relaxed(&allocations), load_relaxed(&increments), load_relaxed(&decrements)};
+    *total = (struct rc_tally){load_relaxed(&allocations), load_relaxed(&increments),
+                               load_relaxed(&decrements)};
     return true;
 }
 #else

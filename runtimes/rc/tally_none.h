@@ -5,8 +5,14 @@
 #include "runtimes/rc/types.h"
 
 static inline void rc_tally_new(struct thread *T) { (void)T; }
-static inline void rc_tally_inc(struct thread *T, const struct rc_header *object) { (void)T, (void)object; }
-static inline void rc_tally_dec(struct thread *T, const struct rc_header *object) { (void)T, (void)object; }
+static inline void rc_tally_inc(struct thread *T, const struct rc_header *object)
+{
+    (void)T, (void)object;
+}
+static inline void rc_tally_dec(struct thread *T, const struct rc_header *object)
+{
+    (void)T, (void)object;
+}
 
 /* Whether this program counts, and what it counted in all threads that have exited or called rc_tally_flush. */
 struct rc_tally {

@@ -15,7 +15,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct thread;    /* the record of the running thread, `T` everywhere; begins with the strategy's struct rc_thread */
+struct
+    thread; /* the record of the running thread, `T` everywhere; begins with the strategy's struct rc_thread */
 struct rc_thread; /* what the strategy keeps per thread */
 struct rc_header; /* what the strategy keeps per object, first in every object */
 

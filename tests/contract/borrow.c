@@ -1,9 +1,9 @@
 /*
  * The deferred half of borrow.h: batches of decrements, promotion, settling.
  *
- * A thread collects decrements in a batch; a full batch is *sealed*: it gets the ticket of the grace period it waits for,
- * which began later than any of its entries.  A thread applies its own batches; those of gone threads are orphans, and
- * whoever comes by applies them.
+ * A thread collects decrements in a batch; a full batch is *sealed*: it gets the ticket of the
+ * grace period it waits for, which began later than any of its entries.  A thread applies its own
+ * batches; those of gone threads are orphans, and whoever comes by applies them.
  */
 #include RC_STRATEGY_HEADER
 
@@ -21,15 +21,18 @@ struct borrow_batch {
     struct rc_header *objects[BATCH];
 };
 
-/* Guards the list of threads and the orphans; taken inside the world lock; the grace period's mutex is taken inside it. */
+/* Guards the list of threads and the orphans; taken inside the world lock; the grace period's mutex
+ * is taken inside it. */
 static struct lock borrow_lock = LOCK_INIT;
 static struct rc_thread *threads;
 static struct borrow_queue orphans;
-static _Atomic uint64_t orphan_batches; /* written under the lock; a stale look is repaired by the next */
+static _Atomic uint64_t
+    orphan_batches; /* written under the lock; a stale look is repaired by the next */
 
-/* --- queues of batches ---------------------------------------------------------------------------------------------- */
+/* --- queues of batches ------------------------------------------------------------------------ */
 
-static void queue_append(struct borrow_queue *queue, struct borrow_batch *first, struct borrow_batch *last)
+static void queue_append(struct borrow_queue *queue, struct borrow_batch *first,
+                         struct borrow_batch *last)
 {
     if (queue->last == NULL)
         queue->first = first;
@@ -84,7 +87,7 @@ static bool queue_is_ripe(const struct borrow_queue *queue)
     return batch != NULL && batch->ticket != 0 && grace_is_over(batch->ticket);
 }
 
-/* --- decrements ----------------------------------------------------------------------------------------------------- */
+/* --- decrements ------------------------------------------------------------------------------- */
 
 static void decrement(struct thread *T, struct rc_header *o)
 {
@@ -135,7 +138,7 @@ static void apply_ripe(struct thread *T)
         apply(T, batch);
 }
 
-/* --- threads -------------------------------------------------------------------------------------------------------- */
+/* --- threads ---------------------------------------------------------------------------------- */
 
 void strategy_start(void) {}
 
@@ -207,7 +210,7 @@ void strategy_flush(struct thread *T)
     apply_ripe(T);
 }
 
-/* --- cells of frames ------------------------------------------------------------------------------------------------- */
+/* --- cells of frames -------------------------------------------------------------------------- */
 
 static void promote(rc_loc *cell, void *context)
 {
@@ -240,7 +243,8 @@ static void visit_borrowed(rc_loc *cell, void *context)
         v->visit(strategy_get(*cell), v->context);
 }
 
-void strategy_each_uncounted_root(struct thread *T, void (*visit)(struct rc_header *, void *), void *context)
+void strategy_each_uncounted_root(struct thread *T, void (*visit)(struct rc_header *, void *),
+                                  void *context)
 {
     (void)T;
     struct root_visit v = {visit, context};
@@ -250,7 +254,7 @@ void strategy_each_uncounted_root(struct thread *T, void (*visit)(struct rc_head
     lock_release(&borrow_lock);
 }
 
-/* --- settling -------------------------------------------------------------------------------------------------------- */
+/* --- settling --------------------------------------------------------------------------------- */
 
 /* Applies every decrement of `queue` but the last ones of their objects, which go to `kept`. */
 static void settle_queue(struct borrow_queue *queue, struct borrow_queue *kept)
@@ -268,7 +272,8 @@ static void settle_queue(struct borrow_queue *queue, struct borrow_queue *kept)
     }
 }
 
-/* The world is stopped and the others have promoted; once T has too, nothing is borrowed from a unit that waits. */
+/* The world is stopped and the others have promoted; once T has too, nothing is borrowed from a
+ * unit that waits. */
 void strategy_settle(struct thread *T)
 {
     struct rc_thread *self = rc_self(T);

@@ -1,31 +1,38 @@
 /*
  * borrow: references on the stack are not counted, decrements wait for a grace period.
  *
- * A strategy for the tests: small, unlike the others in everything the contract leaves open, so that object code, the
- * collector or a workload that relies on more than the contract promises breaks here.
+ * A strategy for the tests: small, unlike the others in everything the contract leaves open, so
+ * that object code, the collector or a workload that relies on more than the contract promises
+ * breaks here.
  *
- * Idea: rc_load returns a *borrowed* loc, the object's address with bit 0 set.  It costs no count, since the reference
- * that the slot held when it was read cannot go for now: every decrement is deferred until a grace period
- * (alloc/base/grace.h) has passed that began after the reference was given up.  Before a thread lets a period pass, it
- * promotes: every borrowed cell of its frames becomes a counted one.
+ * Idea: rc_load returns a *borrowed* loc, the object's address with bit 0 set.  It costs no count,
+ * since the reference that the slot held when it was read cannot go for now: every decrement is
+ * deferred until a grace period (alloc/base/grace.h) has passed that began after the reference was
+ * given up.  Before a thread lets a period pass, it promotes: every borrowed cell of its frames
+ * becomes a counted one.
  *
- * What a dead object referred to is released at once, or a chain of a million objects would take a million periods.  This
- * is safe by induction.  A *unit* is one counted reference.  A unit in a slot can only be borrowed by somebody who
- * refers to the slot's host.  Let W be dead.  Each of its units went by a decrement that waited for a period after the unit
- * was given up, or with a dead host of which the same holds; so whoever ever referred to W has since promoted or dropped
- * what he borrowed from W's slots, and nobody can refer to W again.  This needs that a unit never moves from one slot to
- * another: somebody may borrow X from a slot, another thread take X's unit out of it and put it into a W that he borrows
- * and whose last decrement already waits; W's death would then end a unit with a younger borrower.  So rc_xchg does not
- * return the slot's unit, but a new one, and defers the old one's end.
+ * What a dead object referred to is released at once, or a chain of a million objects would take a
+ * million periods.  This is safe by induction.  A *unit* is one counted reference.  A unit in a
+ * slot can only be borrowed by somebody who refers to the slot's host.  Let W be dead.  Each of its
+ * units went by a decrement that waited for a period after the unit was given up, or with a dead
+ * host of which the same holds; so whoever ever referred to W has since promoted or dropped what he
+ * borrowed from W's slots, and nobody can refer to W again.  This needs that a unit never moves
+ * from one slot to another: somebody may borrow X from a slot, another thread take X's unit out of
+ * it and put it into a W that he borrows and whose last decrement already waits; W's death would
+ * then end a unit with a younger borrower.  So rc_xchg does not return the slot's unit, but a new
+ * one, and defers the old one's end.
  *
- * Ordering: (B1) storing a slot is a release, (B2) loading it an acquire: who borrows an object sees its contents.
- * (B3) a decrement releases what its thread did to the object, the one that finds 1 also acquires all of it.  Between a
- * borrower and the thread that applies a decrement the grace period's mutex orders.  Increments are relaxed: whoever
- * increments is protected by a reference or a borrow.
- * Invariant: count = references in slots, refs and counted cells + decrements deferred, or at least BORROW_IMMORTAL for ever.
+ * Ordering: (B1) storing a slot is a release, (B2) loading it an acquire: who borrows an object
+ * sees its contents. (B3) a decrement releases what its thread did to the object, the one that
+ * finds 1 also acquires all of it.  Between a borrower and the thread that applies a decrement the
+ * grace period's mutex orders.  Increments are relaxed: whoever increments is protected by a
+ * reference or a borrow.
+ * Invariant: count = references in slots, refs and counted cells + decrements deferred, or at least
+ * BORROW_IMMORTAL for ever.
  * Invariant: at a pause, `borrowed` of the thread = cells of its frames with the borrowed bit.
- * Source: deferred decrements protected by an epoch: D. Anderson, G. Blelloch, Y. Wei, "Concurrent Deferred Reference
- * Counting with Constant-Time Overhead", PLDI 2021; uncounted stacks: L. P. Deutsch, D. Bobrow, CACM 1976.
+ * Source: deferred decrements protected by an epoch: D. Anderson, G. Blelloch, Y. Wei, "Concurrent
+ * Deferred Reference Counting with Constant-Time Overhead", PLDI 2021; uncounted stacks: L. P.
+ * Deutsch, D. Bobrow, CACM 1976.
  */
 #ifndef TESTS_CONTRACT_BORROW_H
 #define TESTS_CONTRACT_BORROW_H
@@ -59,7 +66,7 @@ struct rc_thread {
     struct rc_frame *frames;
     int64_t borrowed; /* locs with the borrowed bit that the thread has */
     struct borrow_queue deferred;
-    bool applying; /* decrements are final now: their objects' dead hosts are past their grace period */
+    bool applying;          /* decrements are final: nobody can have borrowed from what they end */
     struct rc_thread *next; /* all attached threads; guarded by the lock in borrow.c */
 };
 
@@ -74,7 +81,8 @@ typedef struct {
 #define BORROW_IMMORTAL (UINT64_C(1) << 63)
 #define BORROW_BIT ((uintptr_t)1)
 
-/* Ends one counted reference to `o`, which is not immortal: later, or now if the thread is applying. */
+/* Ends one counted reference to `o`, which is not immortal: later, or now if the thread is
+ * applying. */
 void borrow_defer(struct thread *T, struct rc_header *o);
 
 static inline void strategy_init(struct thread *T, struct rc_header *o)
@@ -108,7 +116,10 @@ static inline void strategy_unlock(struct thread *T, struct rc_header *host)
     lock_release(&host->lock);
 }
 
-static inline bool borrow_is_immortal(const struct rc_header *o) { return load_relaxed(&o->count) >= BORROW_IMMORTAL; }
+static inline bool borrow_is_immortal(const struct rc_header *o)
+{
+    return load_relaxed(&o->count) >= BORROW_IMMORTAL;
+}
 
 static inline void borrow_increment(struct rc_header *o)
 {
@@ -118,7 +129,10 @@ static inline void borrow_increment(struct rc_header *o)
 
 static inline bool borrow_is_borrowed(rc_loc loc) { return (loc.w & BORROW_BIT) != 0; }
 
-static inline struct rc_header *strategy_get(rc_loc loc) { return (struct rc_header *)(loc.w & ~BORROW_BIT); }
+static inline struct rc_header *strategy_get(rc_loc loc)
+{
+    return (struct rc_header *)(loc.w & ~BORROW_BIT);
+}
 
 static inline rc_loc borrow_loc(struct thread *T, struct rc_header *o)
 {
@@ -183,7 +197,8 @@ static inline rc_loc strategy_load_locked(struct thread *T, struct rc_header *ho
     return strategy_load(T, host, slot);
 }
 
-static inline rc_ref strategy_xchg(struct thread *T, struct rc_header *host, rc_slot *slot, rc_ref ref)
+static inline rc_ref strategy_xchg(struct thread *T, struct rc_header *host, rc_slot *slot,
+                                   rc_ref ref)
 {
     (void)host;
     rc_ref old = {xchg_acq_rel(&slot->p, ref.p)}; /* (B1) (B2) */
@@ -194,12 +209,16 @@ static inline rc_ref strategy_xchg(struct thread *T, struct rc_header *host, rc_
     return old;
 }
 
-static inline rc_ref strategy_xchg_locked(struct thread *T, struct rc_header *host, rc_slot *slot, rc_ref ref)
+static inline rc_ref strategy_xchg_locked(struct thread *T, struct rc_header *host, rc_slot *slot,
+                                          rc_ref ref)
 {
     return strategy_xchg(T, host, slot, ref);
 }
 
-static inline struct rc_header *strategy_peek(const rc_slot *slot) { return load_relaxed(&slot->p); }
+static inline struct rc_header *strategy_peek(const rc_slot *slot)
+{
+    return load_relaxed(&slot->p);
+}
 
 static inline rc_ref strategy_take(struct thread *T, rc_slot *slot)
 {
@@ -243,7 +262,8 @@ void strategy_flush(struct thread *T);
 
 void strategy_settle(struct thread *T);
 static inline size_t strategy_count(const struct rc_header *o) { return load_relaxed(&o->count); }
-void strategy_each_uncounted_root(struct thread *T, void (*visit)(struct rc_header *, void *), void *context);
+void strategy_each_uncounted_root(struct thread *T, void (*visit)(struct rc_header *, void *),
+                                  void *context);
 
 static inline rc_ref strategy_hold(struct thread *T, struct rc_header *o)
 {

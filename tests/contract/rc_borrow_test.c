@@ -1,8 +1,9 @@
 /*
- * Locs stay valid: across safepoints, collections and blocking calls, whatever becomes of the slots they came from.
+ * Locs stay valid: across safepoints, collections and blocking calls, whatever becomes of the slots
+ * they came from.
  *
- * A strategy may leave a loc uncounted; what it refers to must live on all the same, and so must a cycle that nothing
- * but a cell holds.  Strategies that count every loc pass by nature.
+ * A strategy may leave a loc uncounted; what it refers to must live on all the same, and so must a
+ * cycle that nothing but a cell holds.  Strategies that count every loc pass by nature.
  */
 #include "tests/contract/rc_fixture.h"
 
@@ -36,7 +37,8 @@ static void borrow_across_safepoint(void **state)
     RC_LEAVE(T, f);
 }
 
-/* The one that stops the world passes no safepoint, yet its stop lets everything deferred be applied. */
+/* The one that stops the world passes no safepoint, yet its stop lets everything deferred be
+ * applied. */
 static void borrow_across_a_stop_of_ones_own(void **state)
 {
     struct thread *T = *state;
@@ -131,7 +133,8 @@ static void cycle_held_by_borrow(void **state)
     RC_LEAVE(T, f);
 }
 
-/* The collector itself must see the borrow: the loc is younger than the last safepoint before the stop. */
+/* The collector itself must see the borrow: the loc is younger than the last safepoint before the
+ * stop. */
 static void cycle_borrowed_just_before_the_collection(void **state)
 {
     struct thread *T = *state;
@@ -178,7 +181,7 @@ static void every_frame_of_a_deep_stack_counts(void **state)
     RC_LEAVE(T, f);
 }
 
-/* --- of another thread ----------------------------------------------------------------------------- */
+/* --- of another thread ------------------------------------------------------------------------ */
 
 struct borrower {
     rc_slot holder;
@@ -200,7 +203,8 @@ static void borrow_and_block(struct thread *T, struct worker *self)
     RC_LEAVE(T, f);
 }
 
-/* What a blocked thread borrowed from `holder` survives the end of everything else; returns what it then reads. */
+/* What a blocked thread borrowed from `holder` survives the end of everything else; returns what it
+ * then reads. */
 static int64_t borrow_while_blocked(struct thread *T, rc_ref holder)
 {
     struct borrower b = {.found = 0};
@@ -230,9 +234,10 @@ static void cycle_held_by_a_blocked_thread(void **state)
     assert_int_equal(borrow_while_blocked(T, held_cycle(T)), 4711);
 }
 
-/* --- a reference that moves into a host about to die -------------------------------------------------- */
+/* --- a reference that moves into a host about to die ------------------------------------------ */
 
-/* Two threads take turns without a safepoint in between: each spins until the other has done its step. */
+/* Two threads take turns without a safepoint in between: each spins until the other has done its
+ * step. */
 struct zombie {
     rc_slot host;
     rc_slot slot;
@@ -260,7 +265,8 @@ static void borrow_what_will_move(struct thread *T, struct worker *self)
     RC_LEAVE(T, f);
 }
 
-/* The host has left its slot and its end is waited for; then it is given what another thread has just borrowed. */
+/* The host has left its slot and its end is waited for; then it is given what another thread has
+ * just borrowed. */
 static void moved_into_a_dying_host(void **state)
 {
     struct thread *T = *state;
@@ -289,7 +295,7 @@ static void moved_into_a_dying_host(void **state)
     assert_true(z.found);
 }
 
-/* --- many ------------------------------------------------------------------------------------------------ */
+/* --- many ------------------------------------------------------------------------------------- */
 
 enum { HOPS = 200000 };
 

@@ -1,5 +1,6 @@
 /*
- * Who ends an object when several threads refer to it: the owner, another thread, both at once, or one whose owner has gone.
+ * Who ends an object when several threads refer to it: the owner, another thread, both at once, or
+ * one whose owner has gone.
  */
 #include "tests/contract/rc_fixture.h"
 
@@ -122,7 +123,7 @@ static void another_drops_what_the_owner_keeps(void **state)
     exchange_end(&x);
 }
 
-/* --- deaths while the world is stopped -------------------------------------------------------------- */
+/* --- deaths while the world is stopped -------------------------------------------------------- */
 
 static size_t live_while_stopped(struct thread *T, bool settle)
 {
@@ -176,11 +177,12 @@ static void settling_twice_ends_nothing_twice(void **state)
     exchange_end(&x);
 }
 
-/* --- all at once --------------------------------------------------------------------------------------- */
+/* --- all at once ------------------------------------------------------------------------------ */
 
 enum { RACES = 20000, BATCH = 50 };
 
-/* Each round: one of the workers makes boxes, each gets a reference to every box, all drop together. */
+/* Each round: one of the workers makes boxes, each gets a reference to every box, all drop
+ * together. */
 struct race {
     rc_slot shares[WORKERS][BATCH];
     pthread_barrier_t gate;

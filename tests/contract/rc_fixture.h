@@ -1,8 +1,9 @@
 /*
  * What the tests of the counting contract share: exact counts, boxes, workers, a gate.
  *
- * Every test runs on every strategy.  A loc is in a frame cell before the next safepoint, and a cell whose loc is gone is
- * overwritten: the tests keep the rules of rc.h, or a strategy that borrows would be blamed for them.
+ * Every test runs on every strategy.  A loc is in a frame cell before the next safepoint, and a
+ * cell whose loc is gone is overwritten: the tests keep the rules of rc.h, or a strategy that
+ * borrows would be blamed for them.
  */
 #ifndef TESTS_CONTRACT_RC_FIXTURE_H
 #define TESTS_CONTRACT_RC_FIXTURE_H
@@ -26,7 +27,7 @@
 /* Many rounds; fewer where every access is watched. */
 #define ROUNDS(n) (SANITIZED ? (n) / 10 : (n))
 
-/* --- a container with two fields ------------------------------------------------------------------ */
+/* --- a container with two fields -------------------------------------------------------------- */
 
 static const char *const box_fields[] = {"left", "right"};
 static const struct type box_type = INSTANCE_TYPE("Box", box_fields);
@@ -35,13 +36,13 @@ enum { BOX_LEFT, BOX_RIGHT };
 static inline rc_ref box_new(struct thread *T, rc_ref left, rc_ref right)
 {
     rc_ref box = instance_new(T, &box_type, (rc_ref[]){left, right});
-    assert_non_null(box.p);
+    CHECK(box.p != NULL, "no memory for a box"); /* workers cannot fail a test otherwise */
     return box;
 }
 
 static inline struct instance_obj *box_of(rc_loc box)
 {
-    assert_ptr_equal(obj_get(box)->type, &box_type);
+    CHECK(obj_get(box)->type == &box_type, "a box is a %s", obj_get(box)->type->name);
     return (struct instance_obj *)obj_get(box);
 }
 
@@ -61,7 +62,7 @@ static inline int64_t box_number(struct thread *T, rc_loc box)
     return number;
 }
 
-/* --- exact counts ------------------------------------------------------------------------------------ */
+/* --- exact counts ----------------------------------------------------------------------------- */
 
 struct root_count {
     const struct rc_header *object;
@@ -86,9 +87,12 @@ static inline size_t references_to(struct thread *T, const struct rc_header *obj
     return all;
 }
 
-static inline size_t references(struct thread *T, rc_loc loc) { return references_to(T, rc_get(loc)); }
+static inline size_t references(struct thread *T, rc_loc loc)
+{
+    return references_to(T, rc_get(loc));
+}
 
-/* --- workers ------------------------------------------------------------------------------------------ */
+/* --- workers ---------------------------------------------------------------------------------- */
 
 enum { WORKERS = 4 }; /* more than the cores of a small machine */
 
@@ -135,7 +139,7 @@ static inline void workers_run(struct thread *T, struct worker *workers, unsigne
         worker_join(T, &workers[i]);
 }
 
-/* --- a gate that opens when all have come -------------------------------------------------------------- */
+/* --- a gate that opens when all have come ----------------------------------------------------- */
 
 static inline void gate_pass(struct thread *T, pthread_barrier_t *gate)
 {

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-/* --- one stores, others load ---------------------------------------------------------------------- */
+/* --- one stores, others load ------------------------------------------------------------------ */
 
 enum { STORES = 1000000 };
 
@@ -13,8 +13,9 @@ struct slot_race {
     _Atomic uint64_t wrong;
 };
 
-/* Even ints, and tuples of two whose sum is 0, go into the slot.  Odd ints never do, but each takes the place of what the
- * store before it ended: a reader that comes late to a dead object finds one of them there. */
+/* Even ints, and tuples of two whose sum is 0, go into the slot.  Odd ints never do, but each takes
+ * the place of what the store before it ended: a reader that comes late to a dead object finds one
+ * of them there. */
 static void store_sums(struct thread *T, struct slot_race *race)
 {
     for (int64_t i = 1000; i < 1000 + ROUNDS(STORES); i++) {
@@ -77,7 +78,7 @@ static void slot_race(void **state)
     assert_int_equal(live_objects(T), before);
 }
 
-/* --- all exchange ------------------------------------------------------------------------------------ */
+/* --- all exchange ----------------------------------------------------------------------------- */
 
 enum { PLACES = 16, SWAPS = 200000 };
 
@@ -95,7 +96,8 @@ static void swap_places(struct thread *T, struct worker *self)
         held = rc_xchg(T, NULL, &c->slots[random_next(&random) % PLACES], held);
         thread_safepoint(T);
     }
-    for (unsigned i = 0; held.p != NULL; i = (i + 1) % PLACES) /* a place is free, but not for long */
+    for (unsigned i = 0; held.p != NULL;
+         i = (i + 1) % PLACES) /* a place is free, but not for long */
         held = rc_xchg(T, NULL, &c->slots[i], held);
 }
 
@@ -119,7 +121,7 @@ static void nothing_is_lost_or_doubled_by_exchanges(void **state)
     assert_int_equal(sum, (INT64_C(1) << PLACES) - 1);
 }
 
-/* --- two slots that change together ----------------------------------------------------------------------- */
+/* --- two slots that change together ----------------------------------------------------------- */
 
 enum { PAIRS = 300000 };
 
@@ -186,7 +188,7 @@ static void the_lock_holds_two_slots_together(void **state)
     rc_store(T, NULL, &race.shared, RC_NULL_REF);
 }
 
-/* --- one count, many hands -------------------------------------------------------------------------------- */
+/* --- one count, many hands -------------------------------------------------------------------- */
 
 enum { TAKES = 200000 };
 

@@ -1,9 +1,10 @@
-/* Threads that come and go, meet, block and stop one another; objects that change hands meanwhile. */
+/* Threads that come and go, meet, block and stop one another; objects that change hands meanwhile.
+ * */
 #include "tests/contract/rc_fixture.h"
 
 #include <sched.h>
 
-/* --- hand-over --------------------------------------------------------------------------------------- */
+/* --- hand-over -------------------------------------------------------------------------------- */
 
 enum { LETTERS = 100000 };
 
@@ -12,7 +13,8 @@ struct mailbox {
     _Atomic uint64_t sum;
 };
 
-/* Lets the others run: a strategy with a global lock hands it over only in time, or when somebody blocks. */
+/* Lets the others run: a strategy with a global lock hands it over only in time, or when somebody
+ * blocks. */
 static void let_others_run(struct thread *T)
 {
     thread_block(T);
@@ -70,7 +72,7 @@ static void letters_arrive_and_die_with_the_receiver(void **state)
     assert_int_equal(live_objects(T), before);
 }
 
-/* --- coming and going ----------------------------------------------------------------------------------- */
+/* --- coming and going ------------------------------------------------------------------------- */
 
 enum { GENERATIONS = 1500, CROWDS = 200 };
 
@@ -174,7 +176,7 @@ static void as_many_threads_as_promised_and_no_more(void **state)
     assert_int_equal(world_threads(), 1);
 }
 
-/* --- stopping -------------------------------------------------------------------------------------------- */
+/* --- stopping --------------------------------------------------------------------------------- */
 
 enum { COLLECTIONS = 200 };
 

@@ -1,4 +1,5 @@
-/* Each verb of the contract by itself, on one thread: what it does to the count, what it consumes, what null does. */
+/* Each verb of the contract by itself, on one thread: what it does to the count, what it consumes,
+ * what null does. */
 #include "tests/contract/rc_fixture.h"
 
 static void a_new_object_has_one_reference(void **state)

@@ -257,10 +257,14 @@ static void immortal_count_is_a_root(void **state)
 {
     (void)state;
     struct fake_node *cycle = make_ring(2);
+    struct fake_node *borrowed[] = {cycle, cycle, cycle};
+    fake_heap.borrowed = borrowed;
+    fake_heap.borrowed_count = 3;
     cycle->count = (size_t)1 << 63;
     assert_int_equal(collect(FULL), 0);
     assert_int_equal(fake_heap.live, 2);
     assert_clean();
+    fake_heap.borrowed_count = 0;
     cycle->count = 1;
     assert_int_equal(collect(FULL), 2);
     assert_int_equal(fake_heap.live, 0);

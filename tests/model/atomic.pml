@@ -1,17 +1,20 @@
 /*
- * The slot load of `atomic` (runtimes/rc/atomic.h): try-increment and second look, against store, free, reuse and unmap.
+ * The slot load of `atomic` (runtimes/rc/atomic.h): try-increment and second look, against store,
+ * free, reuse and unmap.
  *
- * Modelled: one slot, two blocks of memory, two readers that load the slot and drop what they got, one writer.  The writer
- * replaces what is in the slot, drops the old reference, and makes new objects in whatever block is free; some it stores
- * in the slot, some it keeps to itself.  At the end it empties the slot and gives both blocks back to the system after a
- * grace period.  Every access to a slot or a count is a step of its own; a compare-and-swap loop whose new value
- * depends on nothing but the old one is one step, which is exact.
+ * Modelled: one slot, two blocks of memory, two readers that load the slot and drop what they got,
+ * one writer.  The writer replaces what is in the slot, drops the old reference, and makes new
+ * objects in whatever block is free; some it stores in the slot, some it keeps to itself.  At the
+ * end it empties the slot and gives both blocks back to the system after a grace period.  Every
+ * access to a slot or a count is a step of its own; a compare-and-swap loop whose new value depends
+ * on nothing but the old one is one step, which is exact.
  *
- * Abstracted: contents of objects; the grace period (grace.pml) is "each reader was once outside of a load since".
- * Spin knows no weak memory: steps are sequentially consistent.  Why acquire and release suffice is told in atomic.h.
+ * Abstracted: contents of objects; the grace period (grace.pml) is "each reader was once outside of
+ * a load since". Spin knows no weak memory: steps are sequentially consistent.  Why acquire and
+ * release suffice is told in atomic.h.
  *
- * Checked: a reader never gets an object that was not in the slot; an object dies once, with no reference left; no
- * count of unmapped memory is touched; nothing leaks; nobody waits for ever.
+ * Checked: a reader never gets an object that was not in the slot; an object dies once, with no
+ * reference left; no count of unmapped memory is touched; nothing leaks; nobody waits for ever.
  *
  * fault no_recheck: the reader does not look at the slot again
  * fault increment_from_zero: a dead object's count may be raised

@@ -1,15 +1,18 @@
 /*
- * The counts of `biased` (runtimes/rc/biased.h, biased.c): owner's count, shared count, queue, merge, exit.
+ * The counts of `biased` (runtimes/rc/biased.h, biased.c): owner's count, shared count, queue,
+ * merge, exit.
  *
- * Modelled: one object, its owner and two others.  References are tokens: a thread that has one may take another, hand one
- * to another thread, or end one, in any order, a bounded number of times.  The owner polls safepoints and exits when
- * it likes.  The owner's word, the shared word and the queue are separate: each access is a step of its own.
+ * Modelled: one object, its owner and two others.  References are tokens: a thread that has one may
+ * take another, hand one to another thread, or end one, in any order, a bounded number of times.
+ * The owner polls safepoints and exits when it likes.  The owner's word, the shared word and the
+ * queue are separate: each access is a step of its own.
  *
- * Abstracted: a compare-and-swap loop whose new value depends on nothing but the old one is one step, which is exact; so
- * is what happens under the queue's lock.  Ids are not reused.  Slots are atomic.pml's matter.
- * Spin knows no weak memory: the argument for orders (B1)-(B9) is in biased.h.
+ * Abstracted: a compare-and-swap loop whose new value depends on nothing but the old one is one
+ * step, which is exact; so is what happens under the queue's lock.  Ids are not reused.  Slots are
+ * atomic.pml's matter. Spin knows no weak memory: the argument for orders (B1)-(B9) is in biased.h.
  *
- * Checked: the object dies once, with no reference left; nobody touches it afterwards; when all threads are gone it is dead.
+ * Checked: the object dies once, with no reference left; nobody touches it afterwards; when all
+ * threads are gone it is dead.
  *
  * fault no_exit_drain: the owner closes its queue and forgets what is in it
  * fault exit_drains_first: the owner drains, then closes the queue without looking again

@@ -1,17 +1,20 @@
 /*
- * Slots of `biased` (runtimes/rc/biased.h, biased.c): reading with and without a second look, marks, the host's lock.
+ * Slots of `biased` (runtimes/rc/biased.h, biased.c): reading with and without a second look,
+ * marks, the host's lock.
  *
- * Modelled: one slot, two blocks of memory, three threads.  Each thread loads the slot and drops what it got, makes an
- * object and stores it, makes one that it shares through no slot, empties the slot; now and then it merges what was queued
- * to it, and then it exits.  A last one empties the slot when all others are gone.  Every object is owned by the thread that made it.  Each access to the slot, to an owner's word and to
- * a shared word is a step of its own.
+ * Modelled: one slot, two blocks of memory, three threads.  Each thread loads the slot and drops
+ * what it got, makes an object and stores it, makes one that it shares through no slot, empties the
+ * slot; now and then it merges what was queued to it, and then it exits.  A last one empties the
+ * slot when all others are gone.  Every object is owned by the thread that made it.  Each access to
+ * the slot, to an owner's word and to a shared word is a step of its own.
  *
- * Abstracted: a compare-and-swap loop whose new value depends on nothing but the old one is one step, which is exact; so
- * is what happens under a queue's lock.  Memory keeps its type (atomic.pml has the grace period).
- * Spin knows no weak memory: the argument for orders (B1)-(B9) is in biased.h.
+ * Abstracted: a compare-and-swap loop whose new value depends on nothing but the old one is one
+ * step, which is exact; so is what happens under a queue's lock.  Memory keeps its type (atomic.pml
+ * has the grace period). Spin knows no weak memory: the argument for orders (B1)-(B9) is in
+ * biased.h.
  *
- * Checked: a load yields an object that was in the slot and lives; an object dies once, with no reference left; in the end
- * all are dead; nobody waits for ever.
+ * Checked: a load yields an object that was in the slot and lives; an object dies once, with no
+ * reference left; in the end all are dead; nobody waits for ever.
  *
  * fault no_recheck: a foreign reader does not look at the slot again
  * fault plain_zero_raised: a foreign reader may increment a shared word that is plain and zero
@@ -247,7 +250,8 @@ inline make() {
     fi
 }
 
-/* What was made never comes into the slot; a thread outside of the model has a reference to it for a while. */
+/* What was made never comes into the slot; a thread outside of the model has a reference to it for
+ * a while. */
 inline share_outside() {
     if
     :: mine != NONE ->

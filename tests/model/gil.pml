@@ -1,16 +1,20 @@
 /*
  * The hand-over of the global lock (runtimes/rc/gil.c).
  *
- * Modelled: three threads that take the lock, run, poll a safepoint, and let go: on request or because they block.  Waiters
- * time out at any moment and then ask the holder to let go, if nobody else got the lock during their interval.  Who lets
- * go on request waits until somebody else has had the lock.
+ * Modelled: three threads that take the lock, run, poll a safepoint, and let go: on request or
+ * because they block.  Waiters time out at any moment and then ask the holder to let go, if nobody
+ * else got the lock during their interval.  Who lets go on request waits until somebody else has
+ * had the lock.
  *
- * Abstracted: what gil.c does under its mutex is one step; a condition is a flag for each sleeper, raised by a signal
- * for one of them.  Time is "may happen".  Spin knows no weak memory; here the mutex orders everything.
+ * Abstracted: what gil.c does under its mutex is one step; a condition is a flag for each sleeper,
+ * raised by a signal for one of them.  Time is "may happen".  Spin knows no weak memory; here the
+ * mutex orders everything.
  *
- * Checked: one thread runs at a time; after a hand-over on request somebody else runs first; nobody waits for ever.
+ * Checked: one thread runs at a time; after a hand-over on request somebody else runs first; nobody
+ * waits for ever.
  *
- * fault stale_request: a request outlives the tenure it was made to, and whoever lets go does not look whether anybody waits
+ * fault stale_request: a request outlives the tenure it was made to, and whoever lets go does not
+ * look whether anybody waits
  * fault unforced: who was asked to let go does not wait for another thread
  * fault silent_take: who takes the lock does not tell the one who waits for the hand-over
  */
@@ -60,7 +64,10 @@ inline enter() {
     atomic { waiters++; seen = switches }
     do
     :: atomic { holder == NOBODY -> take() } break
-    :: atomic { holder != NOBODY && seen == switches && !requested[holder] -> requested[holder] = true }
+    :: atomic {
+           holder != NOBODY && seen == switches && !requested[holder] ->
+           requested[holder] = true /* an interval has passed */
+       }
     :: atomic { holder != NOBODY && seen != switches -> seen = switches }
     od
 }

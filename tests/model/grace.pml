@@ -1,18 +1,23 @@
 /*
  * Grace periods (alloc/base/grace.h): tickets, debts, and what may be freed when.
  *
- * Modelled: two readers, two writers.  Each writer has a slot of its own with one object in it; it unlinks the object, takes
- * a ticket, requests the period, and frees the object once that period is over.  Readers look at any slot, keep the bare
- * pointer for a while, use it, pass quiescent states only with no pointer in hand, and go offline and online again.
+ * Modelled: two readers, two writers.  Each writer has a slot of its own with one object in it; it
+ * unlinks the object, takes a ticket, requests the period, and frees the object once that period is
+ * over.  Readers look at any slot, keep the bare pointer for a while, use it, pass quiescent states
+ * only with no pointer in hand, and go offline and online again.
  *
- * Abstracted: what grace.c does under its mutex is one step; request words are not modelled: a reader may pay at any
- * quiescent state, and does before it ends.  Spin knows no weak memory; here the mutex orders everything.
+ * Abstracted: what grace.c does under its mutex is one step; request words are not modelled: a
+ * reader may pay at any quiescent state, and does before it ends.  Spin knows no weak memory; here
+ * the mutex orders everything.
  *
- * Checked: no reader uses a freed object; owing = readers with a debt; every period ends, so every writer gets done.
+ * Checked: no reader uses a freed object; owing = readers with a debt; every period ends, so every
+ * writer gets done.
  *
- * fault period_too_early: a ticket names the running period, which may have begun before the object was unlinked
+ * fault period_too_early: a ticket names the running period, which may have begun before the object
+ * was unlinked
  * fault debt_forgotten: a reader that goes offline takes its debt with it
- * fault offline_too_late: a reader that goes offline pays first, and the period which that begins waits for it
+ * fault offline_too_late: a reader that goes offline pays first, and the period which that begins
+ * waits for it
  * fault online_reader_missed: a beginning period overlooks a reader
  */
 #define READERS 2
@@ -53,7 +58,8 @@ inline begin_period() {
     reader_i = 0
 }
 
-/* Ends the running period if nobody owes, and begins the next if it is wanted; with no reader online it ends at once. */
+/* Ends the running period if nobody owes, and begins the next if it is wanted; with no reader
+ * online it ends at once. */
 inline advance() {
     do
     :: RUNNING && owing == 0 -> completed = begun

@@ -1,19 +1,25 @@
 /*
- * Giving blocks back to another thread's pool (alloc/pool.h, heap.c): the remote word, pending pools, release.
+ * Giving blocks back to another thread's pool (alloc/pool.h, heap.c): the remote word, pending
+ * pools, release.
  *
- * Modelled: an owner with two pools, and two other threads.  In each pool each of the three has one block, which it frees
- * when it likes.  The remote word (a list with its length), the owner's stack of pending pools and the links in that
- * stack are separate: each access is a step of its own.  The owner drains its stack whenever there is something on it, and
- * releases a pool whose last block has come back.
+ * Modelled: an owner with two pools, and two other threads.  In each pool each of the three has one
+ * block, which it frees when it likes.  The remote word (a list with its length), the owner's stack
+ * of pending pools and the links in that stack are separate: each access is a step of its own.  The
+ * owner drains its stack whenever there is something on it, and releases a pool whose last block
+ * has come back.
  *
- * Abstracted: a list of blocks is its length, since a push needs only the head that its compare-and-swap confirms, and
- * the list is taken whole.  A released pool is never used again, so that any touch of it shows.
- * Spin knows no weak memory: the argument for orders (P1), (P2), (H1), (H2) is in pool.h and heap.h.
+ * Abstracted: a list of blocks is its length, since a push needs only the head that its
+ * compare-and-swap confirms, and the list is taken whole.  A released pool is never used again, so
+ * that any touch of it shows. Spin knows no weak memory: the argument for orders (P1), (P2), (H1),
+ * (H2) is in pool.h and heap.h.
  *
- * Checked: nobody touches a released pool; no more blocks come back than were used; every pool is released in the end.
+ * Checked: nobody touches a released pool; no more blocks come back than were used; every pool is
+ * released in the end.
  *
- * fault pending_afterwards: a block is published first, then the pool is made pending if it is not yet
- * fault next_read_late: the owner reads the link to the next pending pool after it has taken the pool's list
+ * fault pending_afterwards: a block is published first, then the pool is made pending if it is not
+ * yet
+ * fault next_read_late: the owner reads the link to the next pending pool after it has taken the
+ * pool's list
  * fault take_in_two_steps: the owner reads the remote word, then clears it
  */
 #define POOLS 2

@@ -1,13 +1,16 @@
 /*
- * Stopping the world (runtimes/thread.h, thread.c): run, rest, stop, start, and the sleeps between them.
+ * Stopping the world (runtimes/thread.h, thread.c): run, rest, stop, start, and the sleeps between
+ * them.
  *
- * Modelled: three threads, each with a record, that attach, touch objects, poll safepoints, block, stop the world, detach, in
- * any order, a bounded number of times.  A record's state word is three bits that change in one step together; the word is
- * re-read wherever thread.c re-reads it.  A futex is exact: it sleeps if the word is still what it was, and whoever
- * changes the word afterwards and wakes ends the sleep.
+ * Modelled: three threads, each with a record, that attach, touch objects, poll safepoints, block,
+ * stop the world, detach, in any order, a bounded number of times.  A record's state word is three
+ * bits that change in one step together; the word is re-read wherever thread.c re-reads it.  A
+ * futex is exact: it sleeps if the word is still what it was, and whoever changes the word
+ * afterwards and wakes ends the sleep.
  *
- * Abstracted: the request word (a thread polls when it likes), spinning before sleeping, the global lock (gil.pml), grace
- * periods (grace.pml).  Spin knows no weak memory: the argument for orders (T1)-(T4) is in thread.h.
+ * Abstracted: the request word (a thread polls when it likes), spinning before sleeping, the global
+ * lock (gil.pml), grace periods (grace.pml).  Spin knows no weak memory: the argument for orders
+ * (T1)-(T4) is in thread.h.
  *
  * Checked: nobody touches objects while another has stopped the world; nobody waits for ever.
  *

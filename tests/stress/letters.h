@@ -1,8 +1,9 @@
 /*
  * Letters: objects that one thread makes and another one ends.
  *
- * A letter says who made it.  It is posted into an empty mailbox of another seat and taken out by a thread that has that
- * seat, both by exchange, and nobody loads a mailbox: whoever takes a letter out has the only reference to it.
+ * A letter says who made it.  It is posted into an empty mailbox of another seat and taken out by a
+ * thread that has that seat, both by exchange, and nobody loads a mailbox: whoever takes a letter
+ * out has the only reference to it.
  */
 #ifndef TESTS_STRESS_LETTERS_H
 #define TESTS_STRESS_LETTERS_H
@@ -70,7 +71,8 @@ static inline void let_others_run(struct thread *T)
     thread_unblock(T);
 }
 
-/* Posts to another seat; if all its boxes are full, lets the others run and reads its own mail meanwhile. */
+/* Posts to another seat; if all its boxes are full, lets the others run and reads its own mail
+ * meanwhile. */
 static inline void post_letter(struct thread *T, struct work *w)
 {
     uint32_t seat = (w->seat + 1 + pick(w, SEATS - 1)) % SEATS;
@@ -92,7 +94,8 @@ static inline void do_mail(struct thread *T, struct work *w)
         take_letter(T, w);
 }
 
-/* What a thread does last: it posts letters and, without another safepoint, waits for others to end them. */
+/* What a thread does last: it posts letters and, without another safepoint, waits for others to end
+ * them. */
 static inline void leave_letters(struct thread *T, struct work *w)
 {
     const struct instance_obj *hub = (const struct instance_obj *)obj_get(*w->hub);

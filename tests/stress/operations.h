@@ -1,10 +1,11 @@
-/* What a thread does to objects: makes them, ties them, and passes them on through shared containers. */
+/* What a thread does to objects: makes them, ties them, and passes them on through shared
+ * containers. */
 #ifndef TESTS_STRESS_OPERATIONS_H
 #define TESTS_STRESS_OPERATIONS_H
 
 #include "tests/stress/stress.h"
 
-/* --- making -------------------------------------------------------------------------------------------- */
+/* --- making ----------------------------------------------------------------------------------- */
 
 /* Mostly a leaf, so that structures end somewhere. */
 static inline rc_ref make_item(struct thread *T, struct work *w)
@@ -81,7 +82,7 @@ static inline rc_ref make_anything(struct thread *T, struct work *w)
     }
 }
 
-/* --- on the thread's own registers ----------------------------------------------------------------------- */
+/* --- on the thread's own registers ------------------------------------------------------------ */
 
 static inline void do_make(struct thread *T, struct work *w)
 {
@@ -166,7 +167,7 @@ static inline void do_tie(struct thread *T, struct work *w)
     RC_LEAVE(T, f);
 }
 
-/* --- through shared containers ------------------------------------------------------------------------------- */
+/* --- through shared containers ---------------------------------------------------------------- */
 
 static inline void keep_if_any(struct thread *T, struct work *w, rc_loc item)
 {

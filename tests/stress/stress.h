@@ -1,14 +1,15 @@
 /*
  * The world of the stress test: what all threads share, what one thread has, what is counted.
  *
- *   shared     a list, a dict and a board (an instance with many fields) that all threads read and write
- *   mailboxes  fields of one large instance, some for each seat; only exchanged, never loaded, so that whoever takes a letter
- *              out has the only reference to it
- *   seat       one of the places at which threads work: its thread exits now and then and another one takes the seat
+ *   shared     a list, a dict and a board (an instance with many fields) that all threads use
+ *   mailboxes  fields of one large instance, some for each seat; only exchanged, never loaded, so
+ *              that whoever takes a letter out has the only reference to it
+ *   seat       one of the places at which threads work: its thread exits now and then and another
+ *              one takes the seat
  *   registers  cells of the working thread's frame that hold anything
  *
- * Invariant: objects stay small and shallow (a container is given at most as many containers, on average, as keeps what hangs on
- * it finite), so memory does not grow with the number of operations.
+ * Invariant: memory does not grow with the number of operations.  A container that is no shared one
+ * has few items, and most of them are leaves, so what hangs on it ends somewhere.
  */
 #ifndef TESTS_STRESS_STRESS_H
 #define TESTS_STRESS_STRESS_H
@@ -50,7 +51,7 @@ struct tally {
     uint64_t through_shared;
     uint64_t made; /* objects */
     uint64_t
-        ended_by_other; /* objects whose last reference ended in another thread than the one that made them */
+        ended_by_other; /* objects whose last reference went in another thread than made them */
     uint64_t threads;
     uint64_t collections;
 };
@@ -103,7 +104,7 @@ static inline rc_ref reference_to(struct thread *T, rc_loc cell)
     return rc_own(T, rc_dup(T, cell));
 }
 
-/* --- objects that can be told from any other memory ------------------------------------------------- */
+/* --- objects that can be told from any other memory ------------------------------------------- */
 
 enum { INT_BASE = 1000000, INT_RANGE = 1000 }; /* beyond the ints that are shared */
 #define FLOAT_BASE 0.5

@@ -1,15 +1,17 @@
 /*
  * Random object work on four threads at a time, for long.
  *
- * Threads make objects of every type, nest them, tie them into cycles, pass them on through shared containers and through
- * mailboxes, exit and are replaced in the middle, and collect now and then.  Whatever they read is inspected.  In the end
- * nothing may be left: no object, block, pool, arena or thread.
+ * Threads make objects of every type, nest them, tie them into cycles, pass them on through shared
+ * containers and through mailboxes, exit and are replaced in the middle, and collect now and then.
+ * Whatever they read is inspected.  In the end nothing may be left: no object, block, pool, arena
+ * or thread.
  *
- * Half of the operations go through shared containers, and many objects end in another thread than the one that made them:
- * the test counts both and demands 30 % and 10 %.
+ * Half of the operations go through shared containers, and many objects end in another thread than
+ * the one that made them: the test counts both and demands 30 % and 10 %.
  *
- * REFBENCH_STRESS_OPS and REFBENCH_STRESS_SEED in the environment override the number of operations and the seed; the
- * first line of output tells both.  Threads race, so the same seed does not give the same run, only the same work.
+ * REFBENCH_STRESS_OPS and REFBENCH_STRESS_SEED in the environment override the number of operations
+ * and the seed; the first line of output tells both.  Threads race, so the same seed does not give
+ * the same run, only the same work.
  */
 #include "tests/stress/letters.h"
 #include "tests/stress/operations.h"
@@ -27,7 +29,7 @@ enum {
     COLLECT_EVERY = 20000,
 };
 
-/* --- a thread's work --------------------------------------------------------------------------- */
+/* --- a thread's work -------------------------------------------------------------------------- */
 
 typedef void operation(struct thread *T, struct work *w);
 static operation *const own_operations[] = {do_make, do_make, do_alias, do_drop,
@@ -129,7 +131,7 @@ static void *run_seat(void *argument)
     return NULL;
 }
 
-/* --- the test ---------------------------------------------------------------------------------------------------------- */
+/* --- the test --------------------------------------------------------------------------------- */
 
 static uint64_t setting(const char *name, uint64_t otherwise)
 {
