@@ -160,12 +160,12 @@ static inline void biased_decrement(struct thread *T, struct rc_header *o)
 {
     uint64_t owned = load_relaxed(&o->owned);
     uint64_t count = owned ^ rc_self(T)->tag;
-    if (unlikely(count >= BIASED_OWNED_LIMIT))
-        biased_decrement_shared(T, o);
+    if (likely(count - 2 < BIASED_OWNED_LIMIT - 2)) /* one test for both: mine, and not the last */
+        store_relaxed(&o->owned, owned - 1);
     else if (count == 1)
         biased_owned_zero(T, o);
     else
-        store_relaxed(&o->owned, owned - 1);
+        biased_decrement_shared(T, o);
 }
 
 static inline rc_loc biased_loc(struct thread *T, struct rc_header *o)

@@ -71,20 +71,21 @@ static inline void strategy_unlock(struct thread *T, struct rc_header *host)
 
 static inline void gil_increment(struct rc_header *o)
 {
-    uint64_t count = load_relaxed(&o->count);
-    if (likely((int64_t)count >= 0))
-        store_relaxed(&o->count, count + 1);
+    uint64_t count = load_relaxed(&o->count) + 1;
+    if (likely((int64_t)count > 0)) /* not immortal */
+        store_relaxed(&o->count, count);
 }
 
 static inline void gil_decrement(struct thread *T, struct rc_header *o)
 {
-    uint64_t count = load_relaxed(&o->count);
-    ASSERT(count != 0);
-    if (unlikely((int64_t)count < 0))
-        return;
-    store_relaxed(&o->count, count - 1);
-    if (count == 1)
+    uint64_t count = load_relaxed(&o->count) - 1;
+    ASSERT(count != UINT64_MAX);
+    if (likely((int64_t)count > 0)) { /* one test for both: not immortal, not the last */
+        store_relaxed(&o->count, count);
+    } else if (count == 0) {
+        store_relaxed(&o->count, 0);
         rc_died(T, o);
+    }
 }
 
 static inline rc_loc gil_loc(struct rc_header *o)
