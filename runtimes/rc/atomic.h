@@ -25,7 +25,6 @@
 #include "alloc/base/check.h"
 #include "alloc/base/lock.h"
 #include "runtimes/rc/fault.h"
-#include "runtimes/rc/frame_eager.h"
 #include "runtimes/rc/types.h"
 
 #define RC_NAME "atomic"
@@ -49,10 +48,6 @@ struct rc_thread {
 typedef struct {
     struct rc_header *_Atomic p;
 } rc_slot;
-
-typedef struct {
-    struct rc_header *p;
-} rc_cslot;
 
 #define ATOMIC_SATURATED (UINT32_C(1) << 30)
 #define ATOMIC_IMMORTAL (UINT32_C(3) << 30)
@@ -96,8 +91,9 @@ static inline void atomic_stay_immortal(struct rc_header *o, uint32_t count)
 }
 
 /* The caller has a reference, or the lock under which the slot that has one is written. */
-static inline void atomic_increment(struct rc_header *o)
+static inline void eager_increment(struct thread *T, struct rc_header *o)
 {
+    (void)T;
     uint32_t count = load_relaxed(&o->count);
     if (likely(count < ATOMIC_SATURATED))
         fetch_add_relaxed(&o->count, 1);
@@ -120,7 +116,7 @@ static inline bool atomic_try_increment(struct rc_header *o)
     return true;
 }
 
-static inline void atomic_decrement(struct thread *T, struct rc_header *o)
+static inline void eager_decrement(struct thread *T, struct rc_header *o)
 {
     ASSERT(load_relaxed(&o->count) != 0);
     if (unlikely(load_relaxed(&o->count) >= ATOMIC_SATURATED))
@@ -131,43 +127,7 @@ static inline void atomic_decrement(struct thread *T, struct rc_header *o)
     }
 }
 
-static inline rc_loc atomic_loc(struct rc_header *o)
-{
-    if (o != NULL)
-        atomic_increment(o);
-    return (rc_loc){(uintptr_t)o};
-}
-
-static inline struct rc_header *strategy_get(rc_loc loc) { return (struct rc_header *)loc.w; }
-
-static inline rc_loc strategy_dup(struct thread *T, rc_loc loc)
-{
-    (void)T;
-    return atomic_loc(strategy_get(loc));
-}
-
-static inline void strategy_release(struct thread *T, rc_ref ref)
-{
-    if (ref.p != NULL)
-        atomic_decrement(T, ref.p);
-}
-
-static inline void strategy_drop(struct thread *T, rc_loc loc)
-{
-    strategy_release(T, (rc_ref){strategy_get(loc)});
-}
-
-static inline rc_ref strategy_own(struct thread *T, rc_loc loc)
-{
-    (void)T;
-    return (rc_ref){strategy_get(loc)};
-}
-
-static inline rc_loc strategy_move(struct thread *T, rc_ref ref)
-{
-    (void)T;
-    return (rc_loc){(uintptr_t)ref.p};
-}
+#include "runtimes/rc/eager.h"
 
 static inline void strategy_init_slot(struct thread *T, rc_slot *slot, rc_ref ref)
 {
@@ -185,7 +145,7 @@ static inline rc_loc strategy_load(struct thread *T, struct rc_header *host, rc_
         if (likely(atomic_try_increment(o))) {
             if (likely(load_acquire(&slot->p) == o || FAULT(skip_recheck))) /* (A1) */
                 return (rc_loc){(uintptr_t)o};
-            atomic_decrement(T, o);
+            eager_decrement(T, o);
         }
         cpu_relax();
     }
@@ -193,8 +153,8 @@ static inline rc_loc strategy_load(struct thread *T, struct rc_header *host, rc_
 
 static inline rc_loc strategy_load_locked(struct thread *T, struct rc_header *host, rc_slot *slot)
 {
-    (void)T, (void)host;
-    return atomic_loc(load_relaxed(&slot->p)); /* written under the same lock */
+    (void)host;
+    return eager_loc(T, load_relaxed(&slot->p)); /* written under the same lock */
 }
 
 static inline rc_ref strategy_xchg(struct thread *T, struct rc_header *host, rc_slot *slot,
@@ -226,35 +186,12 @@ static inline rc_ref strategy_take(struct thread *T, rc_slot *slot)
     return old;
 }
 
-static inline void strategy_init_cslot(struct thread *T, rc_cslot *slot, rc_ref ref)
-{
-    (void)T;
-    slot->p = ref.p;
-}
-
-static inline rc_loc strategy_cload(struct thread *T, struct rc_header *host, rc_cslot *slot)
-{
-    (void)T, (void)host;
-    return atomic_loc(slot->p);
-}
-
-static inline struct rc_header *strategy_cpeek(const rc_cslot *slot) { return slot->p; }
-
-static inline rc_ref strategy_ctake(struct thread *T, rc_cslot *slot)
-{
-    (void)T;
-    rc_ref old = {slot->p};
-    slot->p = NULL;
-    return old;
-}
-
 static inline void strategy_start(void) {}
 static inline void strategy_stop(void) {}
 static inline void strategy_attach(struct thread *T) { (void)T; }
 static inline void strategy_detach(struct thread *T) { (void)T; }
 static inline void strategy_enter(struct thread *T) { (void)T; }
 static inline void strategy_leave(struct thread *T) { (void)T; }
-static inline void strategy_before_pause(struct thread *T) { (void)T; }
 static inline void strategy_flush(struct thread *T) { (void)T; }
 static inline void strategy_settle(struct thread *T) { (void)T; }
 
@@ -266,17 +203,9 @@ static inline bool strategy_on_safepoint(struct thread *T)
 
 static inline size_t strategy_count(const struct rc_header *o) { return load_relaxed(&o->count); }
 
-static inline void strategy_each_uncounted_root(struct thread *T,
-                                                void (*visit)(struct rc_header *, void *),
-                                                void *context)
-{
-    (void)T, (void)visit, (void)context;
-}
-
 static inline rc_ref strategy_hold(struct thread *T, struct rc_header *o)
 {
-    (void)T;
-    atomic_increment(o);
+    eager_increment(T, o);
     return (rc_ref){o};
 }
 

@@ -190,7 +190,7 @@ static rc_loc load_under_lock(struct thread *T, struct rc_header *host, rc_slot 
     lock_acquire(biased_slot_lock(host));
     struct rc_header *o = load_relaxed(&slot->p);
     if (o != NULL && load_relaxed(&o->owned) >> 32 == rc_self(T)->tag >> 32)
-        biased_increment(T, o);
+        eager_increment(T, o);
     else if (o != NULL)
         increment_and_mark(o);
     lock_release(biased_slot_lock(host));

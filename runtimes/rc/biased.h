@@ -44,7 +44,6 @@
 #include "alloc/base/atomics.h"
 #include "alloc/base/lock.h"
 #include "runtimes/rc/fault.h"
-#include "runtimes/rc/frame_eager.h"
 #include "runtimes/rc/types.h"
 
 #define RC_NAME "biased"
@@ -82,10 +81,6 @@ struct rc_thread {
 typedef struct {
     struct rc_header *_Atomic p;
 } rc_slot;
-
-typedef struct {
-    struct rc_header *p;
-} rc_cslot;
 
 enum {
     BIASED_PLAIN = 0,
@@ -146,7 +141,7 @@ static inline void biased_increment_shared(struct rc_header *o)
         fetch_add_release(&o->shared, BIASED_ONE); /* (B4) */
 }
 
-static inline void biased_increment(struct thread *T, struct rc_header *o)
+static inline void eager_increment(struct thread *T, struct rc_header *o)
 {
     uint64_t owned = load_relaxed(&o->owned);
     uint64_t count = owned ^ rc_self(T)->tag;
@@ -156,7 +151,7 @@ static inline void biased_increment(struct thread *T, struct rc_header *o)
         biased_increment_shared(o);
 }
 
-static inline void biased_decrement(struct thread *T, struct rc_header *o)
+static inline void eager_decrement(struct thread *T, struct rc_header *o)
 {
     uint64_t owned = load_relaxed(&o->owned);
     uint64_t count = owned ^ rc_self(T)->tag;
@@ -168,42 +163,7 @@ static inline void biased_decrement(struct thread *T, struct rc_header *o)
         biased_decrement_shared(T, o);
 }
 
-static inline rc_loc biased_loc(struct thread *T, struct rc_header *o)
-{
-    if (o != NULL)
-        biased_increment(T, o);
-    return (rc_loc){(uintptr_t)o};
-}
-
-static inline struct rc_header *strategy_get(rc_loc loc) { return (struct rc_header *)loc.w; }
-
-static inline rc_loc strategy_dup(struct thread *T, rc_loc loc)
-{
-    return biased_loc(T, strategy_get(loc));
-}
-
-static inline void strategy_release(struct thread *T, rc_ref ref)
-{
-    if (ref.p != NULL)
-        biased_decrement(T, ref.p);
-}
-
-static inline void strategy_drop(struct thread *T, rc_loc loc)
-{
-    strategy_release(T, (rc_ref){strategy_get(loc)});
-}
-
-static inline rc_ref strategy_own(struct thread *T, rc_loc loc)
-{
-    (void)T;
-    return (rc_ref){strategy_get(loc)};
-}
-
-static inline rc_loc strategy_move(struct thread *T, rc_ref ref)
-{
-    (void)T;
-    return (rc_loc){(uintptr_t)ref.p};
-}
+#include "runtimes/rc/eager.h"
 
 static inline void strategy_init_slot(struct thread *T, rc_slot *slot, rc_ref ref)
 {
@@ -226,7 +186,7 @@ static inline rc_loc strategy_load(struct thread *T, struct rc_header *host, rc_
 static inline rc_loc strategy_load_locked(struct thread *T, struct rc_header *host, rc_slot *slot)
 {
     (void)host;
-    return biased_loc(T, load_relaxed(&slot->p)); /* written under the same lock */
+    return eager_loc(T, load_relaxed(&slot->p)); /* written under the same lock */
 }
 
 static inline rc_ref strategy_xchg_locked(struct thread *T, struct rc_header *host, rc_slot *slot,
@@ -267,46 +227,16 @@ static inline rc_ref strategy_take(struct thread *T, rc_slot *slot)
     return old;
 }
 
-static inline void strategy_init_cslot(struct thread *T, rc_cslot *slot, rc_ref ref)
-{
-    (void)T;
-    slot->p = ref.p;
-}
-
-static inline rc_loc strategy_cload(struct thread *T, struct rc_header *host, rc_cslot *slot)
-{
-    (void)host;
-    return biased_loc(T, slot->p);
-}
-
-static inline struct rc_header *strategy_cpeek(const rc_cslot *slot) { return slot->p; }
-
-static inline rc_ref strategy_ctake(struct thread *T, rc_cslot *slot)
-{
-    (void)T;
-    rc_ref old = {slot->p};
-    slot->p = NULL;
-    return old;
-}
-
 void strategy_start(void);
 void strategy_stop(void);
 void strategy_attach(struct thread *T);
 void strategy_detach(struct thread *T);
 static inline void strategy_enter(struct thread *T) { (void)T; }
 static inline void strategy_leave(struct thread *T) { (void)T; }
-static inline void strategy_before_pause(struct thread *T) { (void)T; }
 bool strategy_on_safepoint(struct thread *T);
 void strategy_flush(struct thread *T);
 void strategy_settle(struct thread *T);
 size_t strategy_count(const struct rc_header *o);
 rc_ref strategy_hold(struct thread *T, struct rc_header *o);
-
-static inline void strategy_each_uncounted_root(struct thread *T,
-                                                void (*visit)(struct rc_header *, void *),
-                                                void *context)
-{
-    (void)T, (void)visit, (void)context;
-}
 
 #endif

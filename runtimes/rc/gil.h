@@ -15,7 +15,6 @@
 
 #include "alloc/base/atomics.h"
 #include "alloc/base/check.h"
-#include "runtimes/rc/frame_eager.h"
 #include "runtimes/rc/types.h"
 
 #define RC_NAME "gil"
@@ -39,11 +38,7 @@ typedef struct {
     struct rc_header *p;
 } rc_slot;
 
-typedef struct {
-    struct rc_header *p;
-} rc_cslot;
-
-#define GIL_IMMORTAL (UINT64_C(1) << 63)
+#define GIL_IMMORTAL (UINT64_C(3) << 62) /* negative, and so is its neighbour on either side */
 
 static inline void strategy_init(struct thread *T, struct rc_header *o)
 {
@@ -69,14 +64,15 @@ static inline void strategy_unlock(struct thread *T, struct rc_header *host)
     (void)T, (void)host;
 }
 
-static inline void gil_increment(struct rc_header *o)
+static inline void eager_increment(struct thread *T, struct rc_header *o)
 {
+    (void)T;
     uint64_t count = load_relaxed(&o->count) + 1;
     if (likely((int64_t)count > 0)) /* not immortal */
         store_relaxed(&o->count, count);
 }
 
-static inline void gil_decrement(struct thread *T, struct rc_header *o)
+static inline void eager_decrement(struct thread *T, struct rc_header *o)
 {
     uint64_t count = load_relaxed(&o->count) - 1;
     ASSERT(count != UINT64_MAX);
@@ -88,43 +84,7 @@ static inline void gil_decrement(struct thread *T, struct rc_header *o)
     }
 }
 
-static inline rc_loc gil_loc(struct rc_header *o)
-{
-    if (o != NULL)
-        gil_increment(o);
-    return (rc_loc){(uintptr_t)o};
-}
-
-static inline struct rc_header *strategy_get(rc_loc loc) { return (struct rc_header *)loc.w; }
-
-static inline rc_loc strategy_dup(struct thread *T, rc_loc loc)
-{
-    (void)T;
-    return gil_loc(strategy_get(loc));
-}
-
-static inline void strategy_release(struct thread *T, rc_ref ref)
-{
-    if (ref.p != NULL)
-        gil_decrement(T, ref.p);
-}
-
-static inline void strategy_drop(struct thread *T, rc_loc loc)
-{
-    strategy_release(T, (rc_ref){strategy_get(loc)});
-}
-
-static inline rc_ref strategy_own(struct thread *T, rc_loc loc)
-{
-    (void)T;
-    return (rc_ref){strategy_get(loc)};
-}
-
-static inline rc_loc strategy_move(struct thread *T, rc_ref ref)
-{
-    (void)T;
-    return (rc_loc){(uintptr_t)ref.p};
-}
+#include "runtimes/rc/eager.h"
 
 static inline void strategy_init_slot(struct thread *T, rc_slot *slot, rc_ref ref)
 {
@@ -134,8 +94,8 @@ static inline void strategy_init_slot(struct thread *T, rc_slot *slot, rc_ref re
 
 static inline rc_loc strategy_load(struct thread *T, struct rc_header *host, rc_slot *slot)
 {
-    (void)T, (void)host;
-    return gil_loc(slot->p);
+    (void)host;
+    return eager_loc(T, slot->p);
 }
 
 static inline rc_loc strategy_load_locked(struct thread *T, struct rc_header *host, rc_slot *slot)
@@ -165,52 +125,21 @@ static inline rc_ref strategy_take(struct thread *T, rc_slot *slot)
     return strategy_xchg(T, NULL, slot, RC_NULL_REF);
 }
 
-static inline void strategy_init_cslot(struct thread *T, rc_cslot *slot, rc_ref ref)
-{
-    (void)T;
-    slot->p = ref.p;
-}
-
-static inline rc_loc strategy_cload(struct thread *T, struct rc_header *host, rc_cslot *slot)
-{
-    (void)T, (void)host;
-    return gil_loc(slot->p);
-}
-
-static inline struct rc_header *strategy_cpeek(const rc_cslot *slot) { return slot->p; }
-
-static inline rc_ref strategy_ctake(struct thread *T, rc_cslot *slot)
-{
-    (void)T;
-    rc_ref old = {slot->p};
-    slot->p = NULL;
-    return old;
-}
-
 void strategy_start(void);
 void strategy_stop(void);
 static inline void strategy_attach(struct thread *T) { (void)T; }
 static inline void strategy_detach(struct thread *T) { (void)T; }
 void strategy_enter(struct thread *T);
 void strategy_leave(struct thread *T);
-static inline void strategy_before_pause(struct thread *T) { (void)T; }
 bool strategy_on_safepoint(struct thread *T);
 static inline void strategy_flush(struct thread *T) { (void)T; }
 
 static inline void strategy_settle(struct thread *T) { (void)T; }
 static inline size_t strategy_count(const struct rc_header *o) { return load_relaxed(&o->count); }
 
-static inline void strategy_each_uncounted_root(struct thread *T,
-                                                void (*visit)(struct rc_header *, void *),
-                                                void *context)
-{
-    (void)T, (void)visit, (void)context;
-}
-
 static inline rc_ref strategy_hold(struct thread *T, struct rc_header *o)
 {
-    (void)T;
-    gil_increment(o);
+    eager_increment(T, o);
     return (rc_ref){o};
 }
 

@@ -6,7 +6,8 @@
  * RC_STRATEGY_HEADER names its header, which defines
  *
  *   types      struct rc_header, struct rc_thread (first member of struct thread), rc_slot, rc_cslot
- *   frames     RC_FRAME and RC_LEAVE, by including frame_eager.h or frame_linked.h
+ *   frames     RC_FRAME and RC_LEAVE, by including eager.h, which brings whatever all eager strategies share, or
+ *              frame_linked.h
  *   constants  RC_NAME (a string) and the enumerators
  *                RC_SERIAL             one thread runs at a time (a global lock): locks cost nothing, one heap serves all
  *                RC_BORROWS            an rc_loc may be uncounted

@@ -57,6 +57,12 @@ static void revive_with_one(struct thread *T, struct rc_header *o) { (void)T, (v
 
 #endif
 
+static struct rc_header *object_in(rc_loc cell)
+{
+    CHECK(!loc_is_null(cell), "no memory for a box");
+    return rc_get(cell);
+}
+
 enum { MISSING = 3, HANDS = 16 };
 
 static void a_count_below_the_end_still_counts(void **state)
@@ -66,14 +72,14 @@ static void a_count_below_the_end_still_counts(void **state)
         skip();
     RC_FRAME(T, f, 2);
     f[0] = rc_move(T, numbered_box(T, 4711));
-    set_references(rc_get(f[0]), MISSING);
-    size_t before = rc_count(rc_get(f[0]));
+    set_references(object_in(f[0]), MISSING);
+    size_t before = rc_count(object_in(f[0]));
     f[1] = rc_dup(T, f[0]);
-    assert_int_equal(rc_count(rc_get(f[0])), before + 1);
-    assert_false(is_saturated(rc_get(f[0])));
+    assert_int_equal(rc_count(object_in(f[0])), before + 1);
+    assert_false(is_saturated(object_in(f[0])));
     rc_clear(T, &f[1]);
-    assert_int_equal(rc_count(rc_get(f[0])), before);
-    revive_with_one(T, rc_get(f[0]));
+    assert_int_equal(rc_count(object_in(f[0])), before);
+    revive_with_one(T, object_in(f[0]));
     rc_clear(T, &f[0]);
     RC_LEAVE(T, f);
 }
@@ -85,7 +91,7 @@ static void a_saturated_count_never_comes_back(void **state)
         skip();
     RC_FRAME(T, f, 1 + HANDS);
     f[0] = rc_move(T, numbered_box(T, 4711));
-    struct rc_header *o = rc_get(f[0]);
+    struct rc_header *o = object_in(f[0]);
     set_references(o, MISSING);
     for (unsigned i = 1; i <= HANDS; i++)
         f[i] = rc_dup(T, f[0]);
@@ -130,7 +136,7 @@ static void threads_may_cross_the_end_together(void **state)
     rc_slot shared;
     RC_FRAME(T, f, 1);
     f[0] = rc_move(T, numbered_box(T, 4711));
-    struct rc_header *o = rc_get(f[0]);
+    struct rc_header *o = object_in(f[0]);
     rc_init_slot(T, &shared, cell_ref(T, f[0]));
     set_references(o, MISSING);
     workers_run(T, workers, WORKERS, cross_the_end, &shared);

@@ -10,9 +10,9 @@
 
 #include "tests/stress/stress.h"
 
-#include <sched.h>
+#include <time.h>
 
-enum { POST_TRIES = 1000, LAST_LETTERS = 8 };
+enum { POST_TRIES = 1000, LAST_LETTERS = 8, PATIENCE_NS = 20000 };
 
 static inline rc_ref write_letter(struct thread *T, struct work *w)
 {
@@ -51,14 +51,19 @@ static inline void take_letter(struct thread *T, struct work *w)
     open_letter(T, w, instance_swap(T, *w->hub, box, RC_NULL_REF));
 }
 
+static inline const struct rc_header *letter_in(const struct work *w, uint32_t box)
+{
+    const struct instance_obj *hub = (const struct instance_obj *)obj_get(*w->hub);
+    return rc_peek(&hub->fields[box]);
+}
+
 /* An empty box of that seat, or any of its boxes. */
 static inline uint32_t find_box(struct work *w, uint32_t seat)
 {
-    const struct instance_obj *hub = (const struct instance_obj *)obj_get(*w->hub);
     uint32_t first = pick(w, BOXES);
     for (uint32_t i = 0; i < BOXES; i++) {
         uint32_t box = seat * BOXES + (first + i) % BOXES;
-        if (rc_peek(&hub->fields[box]) == NULL)
+        if (letter_in(w, box) == NULL)
             return box;
     }
     return seat * BOXES + first;
@@ -66,9 +71,16 @@ static inline uint32_t find_box(struct work *w, uint32_t seat)
 
 static inline void let_others_run(struct thread *T)
 {
+    struct timespec patience = {.tv_nsec = PATIENCE_NS};
     thread_block(T);
-    sched_yield();
+    nanosleep(&patience, NULL);
     thread_unblock(T);
+}
+
+/* Whether the mail of that box will be read. */
+static inline bool has_reader(const struct work *w, uint32_t box)
+{
+    return (load_relaxed(&w->stress->closed_seats) >> box / BOXES & 1) == 0;
 }
 
 /* Posts to another seat; if all its boxes are full, lets the others run and reads its own mail
@@ -76,9 +88,8 @@ static inline void let_others_run(struct thread *T)
 static inline void post_letter(struct thread *T, struct work *w)
 {
     uint32_t seat = (w->seat + 1 + pick(w, SEATS - 1)) % SEATS;
-    const struct instance_obj *hub = (const struct instance_obj *)obj_get(*w->hub);
     uint32_t box = find_box(w, seat);
-    for (unsigned i = 0; i < POST_TRIES && rc_peek(&hub->fields[box]) != NULL; i++) {
+    for (unsigned i = 0; i < POST_TRIES && letter_in(w, box) != NULL && has_reader(w, box); i++) {
         let_others_run(T);
         take_letter(T, w);
         box = find_box(w, seat);
@@ -94,19 +105,18 @@ static inline void do_mail(struct thread *T, struct work *w)
         take_letter(T, w);
 }
 
-/* What a thread does last: it posts letters and, without another safepoint, waits for others to end
- * them. */
+/* What a thread does last: it posts letters and, without another safepoint, waits for the last of
+ * them to be read, so that others end what it made while it exits. */
 static inline void leave_letters(struct thread *T, struct work *w)
 {
-    const struct instance_obj *hub = (const struct instance_obj *)obj_get(*w->hub);
     uint32_t seat = (w->seat + 1) % SEATS;
-    uint32_t box = find_box(w, seat);
+    uint32_t box = 0;
     for (unsigned i = 0; i < LAST_LETTERS; i++) {
         box = find_box(w, seat);
         open_letter(T, w, instance_swap(T, *w->hub, box, write_letter(T, w)));
     }
-    const struct rc_header *last = rc_peek(&hub->fields[box]);
-    for (unsigned i = 0; i < POST_TRIES && rc_peek(&hub->fields[box]) == last; i++)
+    const struct rc_header *last = letter_in(w, box);
+    for (unsigned i = 0; i < POST_TRIES && letter_in(w, box) == last && has_reader(w, box); i++)
         let_others_run(T);
 }
 

@@ -63,8 +63,9 @@ struct stress {
     rc_slot hub;
     uint64_t seed;
     uint64_t operations;
-    _Atomic int64_t makers; /* numbers given to threads so far */
-    pthread_mutex_t mutex;  /* guards total */
+    _Atomic int64_t makers;        /* numbers given to threads so far */
+    _Atomic uint32_t closed_seats; /* those that nobody will take again, a bit each */
+    pthread_mutex_t mutex;         /* guards total */
     struct tally total;
 };
 

@@ -128,6 +128,7 @@ static void *run_seat(void *argument)
               shift.seat);
         CHECK(pthread_join(thread, NULL) == 0, "the thread at seat %u is lost", shift.seat);
     }
+    fetch_or_relaxed(&shift.stress->closed_seats, 1U << shift.seat);
     return NULL;
 }
 
