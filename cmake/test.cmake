@@ -48,7 +48,7 @@ endfunction()
 
 # refbench_add_program_test(NAME): program.<NAME>, the command line of the program refbench-<NAME>.
 function(refbench_add_program_test name)
-    refbench_add_test(program.${name} 120 ${REFBENCH_TEST_LAUNCHER} /usr/bin/python3 -B
+    refbench_add_test(program.${name} 240 ${REFBENCH_TEST_LAUNCHER} /usr/bin/python3 -B
         ${REFBENCH_ROOT}/tests/program/program_test.py $<TARGET_FILE:refbench-${name}>)
 endfunction()
 
@@ -58,6 +58,6 @@ function(refbench_add_strategy_tests name)
     if(TARGET refbench-${name})
         refbench_add_program_test(${name})
     endif()
-    refbench_add_tests(contract contract.${name} 120 runtime-${name} workloads-${name})
-    refbench_add_tests(stress stress.${name} 240 runtime-${name})
+    refbench_add_tests(contract contract.${name} 300 runtime-${name} workloads-${name})
+    refbench_add_tests(stress stress.${name} 300 runtime-${name})
 endfunction()

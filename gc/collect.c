@@ -11,7 +11,7 @@
  * collecting thread has its list.  It is not tracked, so no later collection looks at it.
  *
  * Ordering: (C1) claiming is an acquire that sees what the last collection (C2) released with its
- * claim.  The clock below is relaxed: it is read for statistics only.
+ * claim.
  */
 #include "alloc/base/check.h"
 #include "alloc/base/os.h"
@@ -29,33 +29,34 @@ static bool collect_claim(void)
 
 static void collect_unclaim(void) { store_release(&collect_claimed, 0); /* (C2) */ }
 
-/*
- * Time spent collecting, in one word so that a reader never sees half of a change:
- *   idle     2 * total
- *   running  2 * (total - begin) + 1
- * Collections do not overlap, so only the one that has the claim writes it.
- */
-static _Atomic int64_t collect_clock;
+/* When the last collections ran, for those who waited for them.  Written by the one that has the
+ * claim, read under the global lock that it also had. */
+enum { COLLECT_RECENT = 4096 };
+static struct {
+    uint64_t begin_ns;
+    uint64_t end_ns;
+} collect_recent[COLLECT_RECENT];
+static uint64_t collect_total;
 
-static void collect_clock_begin(uint64_t now)
+static void collect_remember(uint64_t begin_ns, uint64_t end_ns)
 {
-    store_relaxed(&collect_clock, load_relaxed(&collect_clock) - 2 * (int64_t)now + 1);
+    collect_recent[collect_total % COLLECT_RECENT].begin_ns = begin_ns;
+    collect_recent[collect_total % COLLECT_RECENT].end_ns = end_ns;
+    collect_total++;
 }
 
-static void collect_clock_end(uint64_t now)
+void gc_record_waits(struct pause_log *log, uint64_t since_ns)
 {
-    store_relaxed(&collect_clock, load_relaxed(&collect_clock) + 2 * (int64_t)now - 1);
-}
-
-uint64_t gc_collecting_ns(void)
-{
-    for (;;) {
-        int64_t clock = load_relaxed(&collect_clock);
-        if ((clock & 1) == 0)
-            return (uint64_t)(clock / 2);
-        int64_t now = (int64_t)os_clock_ns();
-        if (load_relaxed(&collect_clock) == clock)
-            return (uint64_t)((clock - 1) / 2 + now);
+    uint64_t oldest = collect_total > COLLECT_RECENT ? collect_total - COLLECT_RECENT : 0;
+    for (uint64_t i = collect_total; i > oldest; i--) {
+        uint64_t begin_ns = collect_recent[(i - 1) % COLLECT_RECENT].begin_ns;
+        uint64_t end_ns = collect_recent[(i - 1) % COLLECT_RECENT].end_ns;
+        if (end_ns <= since_ns)
+            return;
+        begin_ns = begin_ns > since_ns ? begin_ns : since_ns;
+        pause_record(log, (struct pause){.begin_ns = begin_ns,
+                                         .total_ns = end_ns - begin_ns,
+                                         .kind = PAUSE_WAITING});
     }
 }
 
@@ -85,7 +86,6 @@ static struct unreachable collect_stopped(struct thread *T, unsigned generation)
 static size_t collect_run(struct thread *T, unsigned generation)
 {
     uint64_t request = os_clock_ns();
-    collect_clock_begin(request);
     gc_client_stop(T);
     uint64_t stopped = os_clock_ns();
     struct unreachable found = collect_stopped(T, generation);
@@ -93,7 +93,7 @@ static size_t collect_run(struct thread *T, unsigned generation)
     gc_client_start(T);
     collect_clear(T, found.first);
     uint64_t end = os_clock_ns();
-    collect_clock_end(end);
+    collect_remember(request, end);
     pause_record(&gc_client_thread(T)->pauses, (struct pause){.begin_ns = request,
                                                               .total_ns = end - request,
                                                               .safepoint_ns = stopped - request,

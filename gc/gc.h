@@ -76,9 +76,10 @@ struct gc_statistics gc_statistics(unsigned generation);
  * collection runs, be it the calling thread's own. */
 size_t gc_collect(struct thread *T, unsigned generation);
 
-/* Nanoseconds during which a collection was running, any thread's, since the program began; the one
- * that runs now is included up to this moment.  Never falls. */
-uint64_t gc_collecting_ns(void);
+/* Logs a WAITING pause for each collection that ran since then, or the part of it that did: the
+ * calling thread was waiting for a global lock, and now has it, as every collecting thread had.
+ * Only where one thread runs at a time; of more than 4096 collections, the last. */
+void gc_record_waits(struct pause_log *log, uint64_t since_ns);
 
 /* Slow halves of the two below. */
 bool gc_is_due(struct gc_thread *gc);

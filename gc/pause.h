@@ -14,7 +14,7 @@
 enum pause_kind {
     PAUSE_COLLECTING, /* the thread collected: request to own code again, clearing included */
     PAUSE_PARKED,     /* the thread was stopped for a collection by another one */
-    PAUSE_WAITING,    /* the thread waited for a lock (a global one) while its holder collected */
+    PAUSE_WAITING, /* the thread waited for a lock (a global one) while its holder made this collection */
 };
 
 struct pause {

@@ -46,17 +46,26 @@ static void wait_for_start(struct thread *T)
     fetch_and_relaxed(&T->state, ~(uint32_t)THREAD_ASLEEP);
 }
 
-/* From rest to running. */
+/* From rest to running.  What keeps the thread from it on account of the collector is a pause. */
 static void run(struct thread *T)
 {
+    uint64_t begin = os_clock_ns();
+    bool stopped = false;
     uint32_t rest = 0;
     rc_enter(T);
     while (!cas_acquire(&T->state, &rest, THREAD_RUNNING)) { /* (T1) */
+        stopped = true;
         rc_leave(T);
         wait_for_start(T);
         rc_enter(T);
         rest = 0;
     }
+    if (RC_SERIAL)
+        gc_record_waits(&T->gc.pauses, begin);
+    else if (stopped)
+        pause_record(&T->gc.pauses, (struct pause){.begin_ns = begin,
+                                                   .total_ns = os_clock_ns() - begin,
+                                                   .kind = PAUSE_PARKED});
 }
 
 /* From running to rest. */
@@ -68,25 +77,6 @@ static void rest(struct thread *T)
     rc_leave(T);
 }
 
-/* Rests and runs again; what part of that was due to the collector is a pause. */
-static void yield_to_others(struct thread *T, bool parked)
-{
-    uint64_t begin = os_clock_ns();
-    uint64_t collecting = gc_collecting_ns();
-    rest(T);
-    run(T);
-    uint64_t collected = gc_collecting_ns() - collecting;
-    uint64_t waited = os_clock_ns() - begin;
-    if (parked)
-        pause_record(&T->gc.pauses,
-                     (struct pause){.begin_ns = begin, .total_ns = waited, .kind = PAUSE_PARKED});
-    else if (collected > 0)
-        pause_record(&T->gc.pauses,
-                     (struct pause){.begin_ns = begin,
-                                    .total_ns = collected < waited ? collected : waited,
-                                    .kind = PAUSE_WAITING});
-}
-
 void thread_safepoint_slow(struct thread *T)
 {
     uint32_t requests = xchg_acquire(&T->request, 0);
@@ -96,9 +86,10 @@ void thread_safepoint_slow(struct thread *T)
         heap_reclaim();
     }
     bool leave = (requests & THREAD_STRATEGY) != 0 && rc_on_safepoint(T);
-    bool parked = (load_relaxed(&T->state) & THREAD_STOPPED) != 0;
-    if (leave || parked)
-        yield_to_others(T, parked);
+    if (leave || (load_relaxed(&T->state) & THREAD_STOPPED) != 0) {
+        rest(T);
+        run(T);
+    }
 }
 
 void thread_block(struct thread *T)
@@ -111,16 +102,9 @@ void thread_block(struct thread *T)
 
 void thread_unblock(struct thread *T)
 {
-    uint64_t begin = os_clock_ns();
-    uint64_t collecting = gc_collecting_ns();
     run(T);
     if (USES_GRACE)
         grace_online(&T->reader);
-    uint64_t collected = gc_collecting_ns() - collecting;
-    if (collected > 0)
-        pause_record(
-            &T->gc.pauses,
-            (struct pause){.begin_ns = begin, .total_ns = collected, .kind = PAUSE_WAITING});
 }
 
 void rc_ask(struct rc_thread *other)

@@ -86,7 +86,7 @@ def _noise(summary):
     low, high = floor["ratio_range"]
     most = f"{max(high - 1, 1 - low):.1%}"
     spread = f"[{low:.3f}-{high:.3f}]"
-    return [f"{line} {spread} {where}: differences up to {most} are noise"]
+    return [f"{line} {spread} {where}: single blocks differ by up to {most}"]
 
 
 def _troubles(summary):

@@ -50,7 +50,7 @@ def go(asked):
         run = store.create(asked.results, label)
         made = manifest.make(asked, selection, planned, limits)
         progress = Progress(sys.stderr)
-        if not tallies and any(arm.kind == "workload" for arm in planned.arms):
+        if program.beside(selection.programs) is None:
             progress.say("no refbench-tally there: count operations are not counted")
         code, found = Session(planned, run, limits, progress).go(made, tallies)
     return _shown(run, code, found)

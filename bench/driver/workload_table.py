@@ -46,9 +46,19 @@ def _remark(row):
 
 def _legend(summary):
     base, rows, cores = summary["base"], summary["rows"], summary["cores"]
-    notes = [f"vs {base}: speed over that of {base}, above 1 is faster"]
+    how = (
+        ", median over blocks of the ratio within a block"
+        if summary["blocks"] > 1
+        else ""
+    )
+    notes = [f"vs {base}: speed over that of {base}{how}; above 1 is faster"]
+    notes.append(
+        "pauses: p50 and p99 are medians over processes, max the highest of all"
+    )
     if any(row["oversubscribed"] for row in rows):
         notes.append(f"* oversubscribed: more threads than the {cores} cores")
     if any(row["contaminated"] for row in rows):
-        notes.append("~n: n trials were disturbed and used only if there is no other")
+        notes.append(
+            "~n: n trials were contaminated and used only if there is no other"
+        )
     return [f"  {note}" for note in notes]

@@ -45,10 +45,10 @@ void garbage_drop(struct garbage *garbage, unsigned index, uint64_t containers)
 {
     struct toll *toll = &garbage->tolls[index];
     store_relaxed(&toll->dropped, load_relaxed(&toll->dropped) + containers);
-    uint64_t gone = collected_so_far() - garbage->collected;
     uint64_t dropped = 0;
     for (unsigned i = 0; i < garbage->threads; i++)
         dropped += load_relaxed(&garbage->tolls[i].dropped);
+    uint64_t gone = collected_so_far() - garbage->collected;
     if (dropped > gone && dropped - gone > toll->peak)
         toll->peak = dropped - gone;
 }

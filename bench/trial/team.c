@@ -54,6 +54,13 @@ static void meet(struct team *team)
     }
 }
 
+/* What was queued to this thread, or deferred by it, is part of its job. */
+static void apply_deferred(struct thread *T)
+{
+    thread_safepoint(T);
+    rc_flush(T);
+}
+
 /* Does the posted job; the member is blocked before and after. */
 static void perform(struct member *member)
 {
@@ -63,6 +70,8 @@ static void perform(struct member *member)
     if (team->attached)
         thread_unblock(member->T);
     team->job(member->T, member->index, team->context);
+    if (team->attached)
+        apply_deferred(member->T);
     member->end_ns = os_clock_ns();
     if (team->attached)
         thread_block(member->T);

@@ -106,6 +106,9 @@ static rc_ref look_up(struct thread *T, rc_loc table, rc_loc key, bool write)
     return value;
 }
 
+/* Whether look-up `i` writes: one in a hundred does, whichever thread it falls to. */
+static bool is_write(uint64_t i) { return mix_below(mix64(~i), WRITE_EVERY) == 0; }
+
 /* The sum of the values that request `r` asks for, a new int; null if there is no memory. */
 static rc_ref answer(struct thread *T, rc_loc table, rc_loc keys, uint64_t r)
 {
@@ -119,8 +122,7 @@ static rc_ref answer(struct thread *T, rc_loc table, rc_loc keys, uint64_t r)
     for (uint64_t i = r * LOOKUPS; ok && i < (r + 1) * LOOKUPS; i++) {
         thread_safepoint(T);
         f[KEY] = tuple_get(T, f[KEYS_HERE], mix_below(mix64(i), KEYS));
-        f[VALUE] =
-            rc_move(T, look_up(T, rc_dup(T, f[TABLE]), cell_take(&f[KEY]), i % WRITE_EVERY == 0));
+        f[VALUE] = rc_move(T, look_up(T, rc_dup(T, f[TABLE]), cell_take(&f[KEY]), is_write(i)));
         ok = !loc_is_null(f[VALUE]);
         sum += ok ? int_value(obj_get(f[VALUE])) : 0;
         rc_drop(T, cell_take(&f[VALUE]));

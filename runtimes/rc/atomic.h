@@ -61,7 +61,7 @@ static inline void strategy_init(struct thread *T, struct rc_header *o)
 static inline void strategy_immortalize(struct thread *T, struct rc_header *o)
 {
     (void)T;
-    store_relaxed(&o->count, ATOMIC_IMMORTAL);
+    store_release(&o->count, ATOMIC_IMMORTAL); /* (A4) */
 }
 
 static inline bool strategy_is_unique(struct thread *T, struct rc_header *o)
@@ -109,6 +109,7 @@ static inline bool atomic_try_increment(struct rc_header *o)
         if (unlikely(count == 0 && !FAULT(revive_dead)))
             return false;
         if (unlikely(count >= ATOMIC_SATURATED)) {
+            (void)load_acquire(&o->count); /* (A3) */
             atomic_stay_immortal(o, count);
             return true;
         }

@@ -165,8 +165,10 @@ static bool try_increment(struct rc_header *o)
     do {
         if (shared == BIASED_PLAIN || shared == BIASED_MERGED)
             return false;
-        if (biased_is_immortal(shared))
+        if (biased_is_immortal(shared)) {
+            (void)load_acquire(&o->shared); /* (B3) */
             return true;
+        }
     } while (!cas_weak_acq_rel(&o->shared, &shared, shared + BIASED_ONE)); /* (B3), (B4) */
     return true;
 }

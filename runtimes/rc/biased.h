@@ -113,7 +113,7 @@ static inline void strategy_immortalize(struct thread *T, struct rc_header *o)
 {
     (void)T;
     store_relaxed(&o->owned, 0);
-    store_relaxed(&o->shared, BIASED_IMMORTAL);
+    store_release(&o->shared, BIASED_IMMORTAL); /* (B4) */
 }
 
 static inline bool strategy_is_unique(struct thread *T, struct rc_header *o)

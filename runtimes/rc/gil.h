@@ -7,7 +7,7 @@
  *
  * Ordering: all of it from the global lock's mutex.  Counts are relaxed atomics only so that a debugger, a validator or a
  * wrong strategy shows up as a wrong count and not as undefined behaviour; on every target they are plain moves.
- * Invariant: count = references, or at least RC_IMMORTAL for ever.
+ * Invariant: count = references, or GIL_IMMORTAL for ever.
  * Source: D. Beazley, "Understanding the Python GIL", 2010; CPython's ceval_gil.c as of 3.2 (A. Pitrou).
  */
 #ifndef RUNTIMES_RC_GIL_H
