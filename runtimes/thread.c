@@ -46,10 +46,9 @@ static void wait_for_start(struct thread *T)
     fetch_and_relaxed(&T->state, ~(uint32_t)THREAD_ASLEEP);
 }
 
-/* From rest to running.  What keeps the thread from it on account of the collector is a pause. */
-static void run(struct thread *T)
+/* Sets RUNNING; whether a stopped world kept the thread from it. */
+static bool enter(struct thread *T)
 {
-    uint64_t begin = os_clock_ns();
     bool stopped = false;
     uint32_t rest = 0;
     rc_enter(T);
@@ -60,12 +59,25 @@ static void run(struct thread *T)
         rc_enter(T);
         rest = 0;
     }
+    return stopped;
+}
+
+static void record_pause(struct thread *T, uint64_t begin, bool stopped)
+{
     if (RC_SERIAL)
         gc_record_waits(&T->gc.pauses, begin);
     else if (stopped)
         pause_record(&T->gc.pauses, (struct pause){.begin_ns = begin,
                                                    .total_ns = os_clock_ns() - begin,
                                                    .kind = PAUSE_PARKED});
+}
+
+/* From rest to running.  What keeps the thread from it on account of the collector is a pause. */
+static void run(struct thread *T)
+{
+    uint64_t begin = os_clock_ns();
+    bool stopped = enter(T);
+    record_pause(T, begin, stopped);
 }
 
 /* From running to rest. */
