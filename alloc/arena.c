@@ -23,6 +23,11 @@ static unsigned free_slots(const struct arena *arena)
 
 static uint64_t slot_bit(const struct pool *pool) { return UINT64_C(1) << arena_index(pool); }
 
+static struct arena_shelf *shelf_of(const struct arena *arena)
+{
+    return &arenas.shelves[arena->node];
+}
+
 /* --- the lists of arenas ------------------------------------------------------------------------------------------- */
 
 static void add_peer(struct arena *arena)
@@ -30,13 +35,14 @@ static void add_peer(struct arena *arena)
     unsigned n = free_slots(arena);
     if (n == 0)
         return;
-    struct arena **head = &arenas.by_free[n];
+    struct arena_shelf *shelf = shelf_of(arena);
+    struct arena **head = &shelf->by_free[n];
     arena->peer = *head;
     arena->peer_link = head;
     if (*head != NULL)
         (*head)->peer_link = &arena->peer;
     *head = arena;
-    arenas.some_free |= UINT64_C(1) << n;
+    shelf->some_free |= UINT64_C(1) << n;
 }
 
 static void remove_peer(struct arena *arena)
@@ -47,8 +53,9 @@ static void remove_peer(struct arena *arena)
     *arena->peer_link = arena->peer;
     if (arena->peer != NULL)
         arena->peer->peer_link = arena->peer_link;
-    if (arenas.by_free[n] == NULL)
-        arenas.some_free &= ~(UINT64_C(1) << n);
+    struct arena_shelf *shelf = shelf_of(arena);
+    if (shelf->by_free[n] == NULL)
+        shelf->some_free &= ~(UINT64_C(1) << n);
 }
 
 static void add_arena(struct arena *arena)
@@ -72,16 +79,16 @@ static void remove_arena(struct arena *arena)
 
 /* --- slots, with the lock held --------------------------------------------------------------------------------------- */
 
-/* The arena to take the next slot from; it is not in a list of peers.  NULL if there is none. */
-static struct arena *open_arena_locked(void)
+/* The arena to take a shelf's next slot from; it is not in a list of peers.  NULL if there is none. */
+static struct arena *open_arena_locked(struct arena_shelf *shelf)
 {
-    if (arenas.some_free != 0) {
-        struct arena *fullest = arenas.by_free[__builtin_ctzll(arenas.some_free)];
+    if (shelf->some_free != 0) {
+        struct arena *fullest = shelf->by_free[__builtin_ctzll(shelf->some_free)];
         remove_peer(fullest);
         return fullest;
     }
-    struct arena *spare = arenas.spare;
-    arenas.spare = NULL;
+    struct arena *spare = shelf->spare;
+    shelf->spare = NULL;
     if (spare != NULL)
         add_arena(spare);
     return spare;
@@ -97,19 +104,34 @@ static void take_slot_locked(struct arena *arena, struct pool *pool)
     add_peer(arena);
 }
 
+/* Takes the spares of all nodes.  Returns them, a list by `next`. */
+static struct arena *take_spares_locked(void)
+{
+    struct arena *spares = NULL;
+    for (unsigned node = 0; node < node_count(); node++) {
+        struct arena *spare = arenas.shelves[node].spare;
+        if (spare == NULL)
+            continue;
+        arenas.shelves[node].spare = NULL;
+        spare->next = spares;
+        spares = spare;
+    }
+    return spares;
+}
+
 /* Takes out of use an arena whose slots are all free.  Returns what to unmap, a list by `next`. */
 static struct arena *retire_arena_locked(struct arena *arena)
 {
+    struct arena_shelf *shelf = shelf_of(arena);
     remove_arena(arena);
     if (arenas.first == NULL) {
-        arena->next = arenas.spare;
-        arenas.spare = NULL;
+        arena->next = take_spares_locked();
         return arena;
     }
     arena->next = NULL;
-    if (arenas.spare != NULL)
+    if (shelf->spare != NULL)
         return arena;
-    arenas.spare = arena;
+    shelf->spare = arena;
     return NULL;
 }
 
@@ -147,9 +169,10 @@ static void unmap_all(struct arena *unused)
 
 /* --- pools that wait, with the lock held ----------------------------------------------------------------------------- */
 
-static struct pool *take_waiting_locked(enum block_kind kind, unsigned size_class)
+static struct pool *take_waiting_locked(struct arena_shelf *shelf, enum block_kind kind,
+                                        unsigned size_class)
 {
-    struct pool_queue *queue = &arenas.waiting[kind][size_class];
+    struct pool_queue *queue = &shelf->waiting[kind][size_class];
     struct pool *pool =
         queue->last; /* whose memory is the warmest; the oldest come nearer to their end */
     if (pool == NULL)
@@ -164,7 +187,7 @@ static bool put_waiting_locked(struct pool *pool)
 {
     pool->state = POOL_WAITING;
     pool->ticket = grace_ticket();
-    pool_queue_push(&arenas.waiting[pool->kind][pool_class(pool)], pool);
+    pool_queue_push(&shelf_of(arena_of(pool))->waiting[pool->kind][pool_class(pool)], pool);
     return waiting_add(POOL_BYTES);
 }
 
@@ -183,9 +206,10 @@ static struct arena *reclaim_queue_locked(struct pool_queue *queue, struct arena
 static struct arena *reclaim_locked(void)
 {
     struct arena *unused = NULL;
-    for (unsigned kind = 0; kind < BLOCK_KINDS; kind++)
-        for (unsigned size_class = 1; size_class <= BLOCK_CLASSES; size_class++)
-            unused = reclaim_queue_locked(&arenas.waiting[kind][size_class], unused);
+    for (struct arena_shelf *shelf = arenas.shelves; shelf < arenas.shelves + node_count(); shelf++)
+        for (unsigned kind = 0; kind < BLOCK_KINDS; kind++)
+            for (unsigned size_class = 1; size_class <= BLOCK_CLASSES; size_class++)
+                unused = reclaim_queue_locked(&shelf->waiting[kind][size_class], unused);
     return unused;
 }
 
@@ -237,9 +261,10 @@ static struct pool *find_same_locked(struct arena *arena, enum block_kind kind, 
     return NULL;
 }
 
-static struct pool *take_new_locked(enum block_kind kind, unsigned size_class, size_t link)
+static struct pool *take_new_locked(struct arena_shelf *shelf, enum block_kind kind,
+                                    unsigned size_class, size_t link)
 {
-    struct arena *arena = open_arena_locked();
+    struct arena *arena = open_arena_locked(shelf);
     if (arena == NULL)
         return NULL;
     struct pool *pool = find_same_locked(arena, kind, size_class, link);
@@ -252,16 +277,18 @@ static struct pool *take_new_locked(enum block_kind kind, unsigned size_class, s
     return pool;
 }
 
-static struct pool *take(enum block_kind kind, unsigned size_class, size_t link)
+/* Takes from the shelf of that node; NULL if there is nothing on it. */
+static struct pool *take(unsigned node, enum block_kind kind, unsigned size_class, size_t link)
 {
+    struct arena_shelf *shelf = &arenas.shelves[node];
     lock_acquire(&arenas.lock);
     struct arena *unused = NULL;
-    struct pool *pool = take_waiting_locked(kind, size_class);
+    struct pool *pool = take_waiting_locked(shelf, kind, size_class);
     if (pool == NULL)
-        pool = take_new_locked(kind, size_class, link);
+        pool = take_new_locked(shelf, kind, size_class, link);
     if (pool == NULL && !waiting_is_empty()) {
         unused = reclaim_locked();
-        pool = take_new_locked(kind, size_class, link);
+        pool = take_new_locked(shelf, kind, size_class, link);
     }
     if (pool != NULL)
         own_locked(pool);
@@ -270,27 +297,40 @@ static struct pool *take(enum block_kind kind, unsigned size_class, size_t link)
     return pool;
 }
 
-static bool map_arena(void)
+/* Makes a new arena the spare of that node. */
+static bool map_arena(unsigned node)
 {
     struct arena *arena = os_map(ARENA_BYTES, ARENA_BYTES);
     if (arena == NULL)
         return false;
+    node_bind(arena, ARENA_BYTES, node);
     arena->free = all_slots;
+    arena->node = node;
+    struct arena_shelf *shelf = &arenas.shelves[node];
     lock_acquire(&arenas.lock);
-    struct arena *second = arenas.spare; /* put there by another thread meanwhile */
-    arenas.spare = arena;
+    struct arena *second = shelf->spare; /* put there by another thread meanwhile */
+    shelf->spare = arena;
     lock_release(&arenas.lock);
     if (second != NULL)
         os_unmap(second, ARENA_BYTES);
     return true;
 }
 
-struct pool *arena_take(enum block_kind kind, unsigned size_class, size_t link)
+/* Far memory is better than none. */
+static struct pool *take_anywhere(enum block_kind kind, unsigned size_class, size_t link)
 {
-    struct pool *pool = take(kind, size_class, link);
-    while (pool == NULL && map_arena())
-        pool = take(kind, size_class, link);
+    struct pool *pool = NULL;
+    for (unsigned node = 0; pool == NULL && node < node_count(); node++)
+        pool = take(node, kind, size_class, link);
     return pool;
+}
+
+struct pool *arena_take(unsigned node, enum block_kind kind, unsigned size_class, size_t link)
+{
+    struct pool *pool = take(node, kind, size_class, link);
+    while (pool == NULL && map_arena(node))
+        pool = take(node, kind, size_class, link);
+    return pool != NULL ? pool : take_anywhere(kind, size_class, link);
 }
 
 void arena_put(struct pool *pool)
@@ -312,18 +352,16 @@ void arena_put(struct pool *pool)
 void arena_trim(void)
 {
     lock_acquire(&arenas.lock);
-    struct arena *spare = arenas.spare;
-    arenas.spare = NULL;
+    struct arena *spares = take_spares_locked();
     lock_release(&arenas.lock);
-    if (spare != NULL)
-        os_unmap(spare, ARENA_BYTES);
+    unmap_all(spares);
 }
 
 /* --- validator --------------------------------------------------------------------------------------------------------- */
 
 static bool is_peer(const struct arena *arena, unsigned n)
 {
-    const struct arena *peer = arenas.by_free[n];
+    const struct arena *peer = shelf_of(arena)->by_free[n];
     while (peer != NULL && peer != arena)
         peer = peer->peer;
     return peer != NULL;

@@ -9,6 +9,10 @@
  * unmapped at once, save one that is kept as a spare while any arena is in use.  A free slot keeps the free list of the pool
  * that it was: a new pool of the same kind and class begins where that one ended, and nothing is carved again.
  *
+ * Nodes (alloc/node.h): an arena is bound to the node that it was made for, and what can be taken lies on a shelf for each
+ * node.  A heap takes from the shelf of its node, then has a new arena made there, and takes from others only when there is
+ * no memory for that.  A spare is kept for each node.
+ *
  * Late readers: an empty pool of OBJECTs or CONTAINERs may only become a free slot when the grace period of its ticket is
  * over (alloc/waiting.h).  Until then it waits here with its free list as it is, and any heap may have it for the
  * same kind and class.
@@ -19,13 +23,14 @@
  *              slots = |free| + |owned| + |waiting|
  *            containers = the OWNED pools of kind CONTAINER;  young and middle are subsets of it
  *            arena->next, if there is one, has a higher address
- *            an arena is in the list by_free[|free|] <=> |free| > 0, and in use <=> |free| < slots
+ *            an arena is in the list by_free[|free|] of its node <=> |free| > 0, and in use <=> |free| < slots
  */
 #ifndef ALLOC_ARENA_H
 #define ALLOC_ARENA_H
 
 #include "alloc/base/check.h"
 #include "alloc/base/lock.h"
+#include "alloc/node.h"
 #include "alloc/pool.h"
 
 enum {
@@ -46,19 +51,25 @@ struct arena {
     struct arena **link;
     struct arena *peer; /* with the same number of free slots */
     struct arena **peer_link;
+    unsigned node;
     struct pool pools[ARENA_POOLS];
 
     /* Debug builds: one bit for each block in use by a caller (alloc/guard.h). */
     _Atomic uint64_t live[REFBENCH_DEBUG ? ARENA_POOLS : 1][ARENA_LIVE_WORDS];
 };
 
-struct arena_table {
-    struct lock lock;
-    struct arena *first;
+/* What can be taken on one node. */
+struct arena_shelf {
     struct arena *by_free[ARENA_POOLS];
     uint64_t some_free; /* which of by_free are not empty */
     struct arena *spare;
     struct pool_queue waiting[BLOCK_KINDS][BLOCK_CLASSES + 1];
+};
+
+struct arena_table {
+    struct lock lock;
+    struct arena *first;
+    struct arena_shelf shelves[NODE_MAX]; /* by node */
 };
 
 extern struct arena_table arenas;
@@ -102,9 +113,9 @@ static inline void arena_mark_young(struct pool *pool)
         fetch_or_relaxed(&arena->young, bit);
 }
 
-/* A pool without an owner for blocks of that class and kind: one that waits, free list and all, or a new one.  NULL if
- * there is no memory. */
-struct pool *arena_take(enum block_kind kind, unsigned size_class, size_t link);
+/* A pool without an owner for blocks of that class and kind, on that node if it can be: one that waits, free list and all,
+ * or a new one.  NULL if there is no memory. */
+struct pool *arena_take(unsigned node, enum block_kind kind, unsigned size_class, size_t link);
 
 /* Gives back a pool that has no used block. */
 void arena_put(struct pool *pool);
@@ -112,7 +123,7 @@ void arena_put(struct pool *pool);
 /* Makes free slots of the pools whose grace period is over. */
 void arena_reclaim(void);
 
-/* Unmaps the spare. */
+/* Unmaps the spares. */
 void arena_trim(void);
 
 /* The invariant above, of one arena.  The lock must be held, or no heap in use. */

@@ -39,10 +39,15 @@ static void count_arenas(struct heap_census *census)
     for (const struct arena *arena = arenas.first; arena != NULL; arena = arena->next) {
         VALIDATE(arena_is_valid(arena));
         census->arenas++;
+        census->node_arenas[arena->node]++;
         for (unsigned i = 0; i < ARENA_POOLS; i++)
             count_pool(&arena->pools[i], census);
     }
-    census->arenas += arenas.spare != NULL;
+    for (unsigned node = 0; node < node_count(); node++) {
+        bool has_spare = arenas.shelves[node].spare != NULL;
+        census->arenas += has_spare;
+        census->node_arenas[node] += has_spare;
+    }
     census->arena_bytes = census->arenas * ARENA_BYTES;
     lock_release(&arenas.lock);
 }

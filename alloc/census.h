@@ -5,6 +5,7 @@
 #define ALLOC_CENSUS_H
 
 #include "alloc/block.h"
+#include "alloc/node.h"
 
 #include <stddef.h>
 
@@ -15,8 +16,9 @@ struct heap_census {
     size_t waiting;           /* pools and large blocks that wait for a grace period */
     size_t arenas;            /* mapped, a spare one included */
     size_t arena_bytes;
-    size_t large;         /* large blocks in use */
-    size_t foreign_frees; /* blocks ever freed by another heap than their own */
+    size_t node_arenas[NODE_MAX]; /* of `arenas`, those bound to each node */
+    size_t large;                 /* large blocks in use */
+    size_t foreign_frees;         /* blocks ever freed by another heap than their own */
 };
 
 /* Counts everything.  No heap may be in use meanwhile. */

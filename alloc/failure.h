@@ -12,7 +12,7 @@
 
 extern _Atomic uint64_t failure_countdown;
 
-/* The n-th heap_alloc of any heap from now on returns NULL, once; 0: none will. */
+/* The n-th heap_alloc of any heap, or allocation of the collector, from now on returns NULL, once; 0: none will. */
 void failure_at(uint64_t n);
 
 /* Whether the failure has not come yet. */

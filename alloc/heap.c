@@ -16,6 +16,8 @@ static struct heap_bin *bin_of(struct heap *heap, const struct pool *pool)
 
 void heap_init(struct heap *heap) { memset(heap, 0, sizeof *heap); }
 
+void heap_settle(struct heap *heap) { heap->node = node_here(); }
+
 /* --- pools coming and going -------------------------------------------------------------------------------------- */
 
 /* The pool, dry until now, has free blocks. */
@@ -143,7 +145,7 @@ static struct pool *next_pool(struct heap *heap, enum block_kind kind, size_t li
     if (pool == NULL && bin->pools < POOL_SLACK)
         pool = bin->ready.first;
     if (pool == NULL)
-        pool = adopt(heap, arena_take(kind, size_class, link));
+        pool = adopt(heap, arena_take(heap->node, kind, size_class, link));
     return pool != NULL ? pool : bin->ready.first;
 }
 
@@ -210,6 +212,7 @@ void heap_flush(struct heap *heap)
 {
     VALIDATE(heap_is_valid(heap));
     drain(heap);
+    retire_reclaim(heap);
     for (unsigned kind = 0; kind < BLOCK_KINDS; kind++)
         for (unsigned size_class = 1; size_class <= BLOCK_CLASSES; size_class++)
             flush_bin(heap, &heap->bins[kind][size_class], &heap->free[kind][size_class]);

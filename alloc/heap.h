@@ -55,6 +55,7 @@
 #include "alloc/failure.h"
 #include "alloc/guard.h"
 #include "alloc/large.h"
+#include "alloc/retire.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -72,12 +73,18 @@ struct heap {
     void *free[BLOCK_KINDS][BLOCK_CLASSES + 1];
     struct heap_bin bins[BLOCK_KINDS][BLOCK_CLASSES + 1];
     _Atomic(struct pool *) pending; /* pools that others gave blocks back to */
+    unsigned node;                  /* where its new pools are to come from */
+    struct retire_list retired;     /* tables that late readers may look at */
 };
 
 /* Makes an empty heap in place.  It needs no fini: heap_flush leaves nothing of its own behind. */
 void heap_init(struct heap *heap);
 
-/* Takes in what other threads gave back, hands every free block back to its pool and every empty pool to its arena.
+/* From now on the heap prefers memory of the node that the caller runs on (alloc/node.h).  The owner calls it when it
+ * begins, and when it is pinned. */
+void heap_settle(struct heap *heap);
+
+/* Takes in what other threads gave back and what need not wait any longer, hands every free block back to its pool and every empty pool to its arena.
  * The owner calls it before it exits; others may only while the owner cannot run (stopped, or gone). */
 void heap_flush(struct heap *heap);
 

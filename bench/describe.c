@@ -2,8 +2,10 @@
 #include "bench/describe.h"
 
 #include "bench/build_id.h"
+#include "bench/describe_topology.h"
 #include "bench/gbench.h"
 #include "bench/json.h"
+#include "bench/lanes.h"
 #include "bench/micro_all.h"
 #include "bench/workloads/all.h"
 #include "runtimes/object/dict.h"
@@ -12,11 +14,13 @@
 #include "runtimes/object/int.h"
 #include "runtimes/object/list.h"
 #include "runtimes/object/none.h"
+#include "runtimes/object/set.h"
+#include "runtimes/object/size.h"
 #include "runtimes/object/str.h"
 #include "runtimes/object/tuple.h"
+#include "runtimes/object/weakref.h"
 
 #include <gnu/libc-version.h>
-#include <hwloc.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -38,6 +42,7 @@ static rc_ref make_str_10(struct thread *T) { return str_new(T, "references", 10
 static rc_ref make_tuple(struct thread *T) { return tuple_new(T, 0, NULL); }
 static rc_ref make_list(struct thread *T) { return list_new(T, 0); }
 static rc_ref make_dict(struct thread *T) { return dict_new(T); }
+static rc_ref make_set(struct thread *T) { return set_new(T); }
 
 static rc_ref make_tuple_3(struct thread *T)
 {
@@ -77,6 +82,31 @@ static rc_ref make_dict_3(struct thread *T)
     return dict;
 }
 
+static rc_ref make_set_9(struct thread *T)
+{
+    RC_FRAME(T, f, 2);
+    f[0] = rc_move(T, set_new(T));
+    bool ok = !loc_is_null(f[0]);
+    for (int64_t i = 0; ok && i < 9; i++) {
+        cell_set(T, &f[1], rc_move(T, int_new(T, i)));
+        ok = !loc_is_null(f[1]) && set_add(T, f[0], f[1]);
+    }
+    rc_ref set = ok ? rc_own(T, cell_take(&f[0])) : RC_NULL_REF;
+    cells_drop(T, f, 2);
+    RC_LEAVE(T, f);
+    return set;
+}
+
+static rc_ref make_weakref(struct thread *T)
+{
+    RC_FRAME(T, f, 1);
+    f[0] = rc_move(T, make_list(T));
+    rc_ref weakref = loc_is_null(f[0]) ? RC_NULL_REF : weakref_new(T, f[0], NULL, RC_NULL_REF);
+    cells_drop(T, f, 1);
+    RC_LEAVE(T, f);
+    return weakref;
+}
+
 /* One object of each type, and of those with a table or a tail one that has something in it.  Lists as a literal makes
  * them: with room for just their items. */
 static const struct sample {
@@ -96,7 +126,10 @@ static const struct sample {
     {"list_3", "[None, None, None]", make_list_3},
     {"dict", "{}", make_dict},
     {"dict_3", "{0: None, 1: None, 2: None}", make_dict_3},
+    {"set", "set()", make_set},
+    {"set_9", "{0, 1, 2, 3, 4, 5, 6, 7, 8}", make_set_9},
     {"instance_2", "Point(None, None)", make_instance_2},
+    {"weakref", "weakref([])", make_weakref},
 };
 
 static bool write_sample(struct thread *T, struct json *json, const struct sample *sample)
@@ -105,11 +138,14 @@ static bool write_sample(struct thread *T, struct json *json, const struct sampl
     f[0] = rc_move(T, sample->make(T));
     bool ok = !loc_is_null(f[0]);
     if (ok) {
+        char formula[SIZE_TEXT];
+        size_describe(obj_get(f[0])->type->kind, formula);
         json_open(json, NULL, '{');
         json_string(json, "name", sample->name);
         json_string(json, "literal", sample->literal);
         json_number(json, "object_bytes", obj_size(obj_get(f[0])));
         json_number(json, "block_bytes", obj_block_bytes(obj_get(f[0])));
+        json_string(json, "formula", formula); /* told in runtimes/object/size.h */
         json_close(json, '}');
     }
     cells_drop(T, f, 1);
@@ -140,11 +176,16 @@ static void write_capabilities(struct json *json)
     json_close(json, '}');
 }
 
-static void write_thresholds(struct json *json)
+static void write_collector(struct json *json)
 {
+    json_string(json, "gc_policy", gc_policy_names[gc_policy()]);
     json_open(json, "thresholds", '[');
     for (unsigned i = 0; i < GC_GENERATIONS; i++)
         json_number(json, NULL, gc_threshold(i));
+    json_close(json, ']');
+    json_open(json, "budgets", '[');
+    for (unsigned i = 0; i < GC_GENERATIONS; i++)
+        json_number(json, NULL, gc_budget(i));
     json_close(json, ']');
 }
 
@@ -200,8 +241,8 @@ static void write_micros(struct json *json)
 {
     json_open(json, "micros", '[');
     for (size_t i = 0; i < MICROS; i++)
-        if (micros[i]->threads <= RC_MAX_THREADS)
-            json_string(json, NULL, micros[i]->name);
+        if (lanes_can_run(micros[i]))
+            micro_describe(json, micros[i]);
     json_close(json, ']');
 }
 
@@ -224,9 +265,7 @@ static void write_build(struct json *json)
 static void write_libraries(struct json *json)
 {
     char hwloc[32];
-    unsigned version = hwloc_get_api_version();
-    snprintf(hwloc, sizeof(hwloc), "%u.%u.%u (interface)", version >> 16, version >> 8 & 0xff,
-             version & 0xff);
+    topology_library(hwloc);
     json_open(json, "libraries", '{');
     json_string(json, "benchmark", gbench_library());
     json_string(json, "hwloc", hwloc);
@@ -244,10 +283,12 @@ bool describe(struct thread *T, const struct options *options)
     json_number(&json, "header_bytes", sizeof(struct rc_header));
     json_number(&json, "object_header_bytes", sizeof(struct obj));
     json_number(&json, "container_header_bytes", sizeof(struct container));
-    write_thresholds(&json);
+    write_collector(&json);
     bool ok = write_types(T, &json);
     write_workloads(&json, options);
     write_micros(&json);
+    describe_topology(&json);
+    json_bool(&json, "keeps_pauses", true);
     write_build(&json);
     write_libraries(&json);
     json_close(&json, '}');

@@ -5,6 +5,7 @@
 #include "alloc/base/os.h"
 #include "bench/gbench.h"
 #include "bench/micro_all.h"
+#include "bench/pause_file.h"
 #include "bench/trial/process.h"
 #include "bench/trial/trial.h"
 #include "bench/workloads/all.h"
@@ -55,44 +56,50 @@ static struct team *team_for(struct lanes *lanes, struct gbench_state *state, un
 struct batches {
     const struct micro *micro;
     void *context;
-    uint64_t iterations; /* of each thread */
+    uint64_t iterations;        /* of each thread */
+    _Atomic bool out_of_memory; /* in any of them */
 };
 
 static void run_batches(struct thread *T, unsigned index, void *context)
 {
     (void)index;
-    const struct batches *batches = context;
+    struct batches *batches = context;
     uint64_t left = batches->iterations;
     while (left > 0) {
         uint64_t batch = left < batches->micro->batch ? left : batches->micro->batch;
-        batches->micro->body(T, batch, batches->context);
+        if (!batches->micro->body(T, batch, batches->context))
+            store_relaxed(&batches->out_of_memory, true);
         thread_safepoint(T);
         left -= batch;
     }
 }
 
-static void run_shared(struct gbench_state *state, struct team *team, const struct micro *micro,
+/* Whether there was memory enough. */
+static bool run_shared(struct gbench_state *state, struct team *team, const struct micro *micro,
                        void *context)
 {
-    struct batches batches = {micro, context, gbench_iterations(state)};
+    struct batches batches = {micro, context, gbench_iterations(state), false};
     while (gbench_next(state, batches.iterations)) {
         struct team_times times = team_run(team, run_batches, &batches);
         gbench_seconds(state, (double)(times.last_end_ns - times.first_start_ns) * 1e-9);
     }
+    return !load_relaxed(&batches.out_of_memory);
 }
 
-static void run_alone(struct gbench_state *state, struct thread *T, const struct micro *micro,
+static bool run_alone(struct gbench_state *state, struct thread *T, const struct micro *micro,
                       void *context)
 {
+    bool ok = true;
     uint64_t begin = os_clock_ns();
     while (gbench_next(state, micro->batch)) {
-        micro->body(T, micro->batch, context);
+        ok &= micro->body(T, micro->batch, context);
         thread_safepoint(T);
     }
     double elapsed = (double)(os_clock_ns() - begin);
     if (micro->objects > 0)
         gbench_counter(state, "ns_per_object",
                        elapsed / (double)(micro->iterations * micro->objects));
+    return ok;
 }
 
 static void run_micro(struct gbench_state *state, void *context)
@@ -107,10 +114,10 @@ static void run_micro(struct gbench_state *state, void *context)
         gbench_error(state, "no memory");
         return;
     }
-    if (entry->micro->shared)
-        run_shared(state, team, entry->micro, prepared);
-    else
-        run_alone(state, T, entry->micro, prepared);
+    bool ok = entry->micro->shared ? run_shared(state, team, entry->micro, prepared)
+                                   : run_alone(state, T, entry->micro, prepared);
+    if (!ok)
+        gbench_error(state, "no memory");
     entry->micro->teardown(T, prepared);
     runtime_settle(T);
 }
@@ -165,19 +172,38 @@ static void report(struct gbench_state *state, const struct trial_result *result
         report_tally(state, &result->tally);
 }
 
+static void trial_name(char name[128], const struct workload *workload, unsigned threads)
+{
+    snprintf(name, 128, "workload/%s/threads:%u", workload->name, threads);
+}
+
+/* Into the file of pauses, if there is to be one. */
+static void keep_pauses(struct gbench_state *state, const struct entry *entry,
+                        const struct trial_result *result, const struct histogram *pauses)
+{
+    const char *path = entry->lanes->options->pauses;
+    char name[128];
+    trial_name(name, entry->workload, entry->threads);
+    struct pause_trial line = {name, result->pauses.lost, pauses};
+    if (path != NULL && !pause_file_append(path, &line))
+        gbench_error(state, "the file of pauses could not be written");
+}
+
 static void run_trial(struct gbench_state *state, void *context)
 {
+    static struct histogram pauses;
     struct entry *entry = context;
     struct team *team = team_for(entry->lanes, state, entry->threads);
     if (team == NULL)
         return;
-    struct trial_plan plan = {.workload = entry->workload, .divisor = 1};
+    struct trial_plan plan = {.workload = entry->workload, .divisor = 1, .pauses = &pauses};
     for (enum input_kind kind = 0; kind < INPUT_KINDS; kind++)
         plan.paths[kind] = entry->lanes->options->paths[kind];
     while (gbench_next(state, 1)) {
         struct trial_result result = trial_run(team, &plan);
         gbench_seconds(state, result.seconds);
         report(state, &result, entry->threads);
+        keep_pauses(state, entry, &result, &pauses);
         if (result.status != TRIAL_OK)
             gbench_error(state, result.problem);
         if (result.status == TRIAL_REFUSED) {
@@ -197,11 +223,6 @@ static struct gbench_shape micro_shape(const struct micro *micro)
 static const struct gbench_shape trial_shape = {
     .iterations = 1, .manual = true, .milliseconds = true};
 
-static void trial_name(char name[128], const struct workload *workload, unsigned threads)
-{
-    snprintf(name, 128, "workload/%s/threads:%u", workload->name, threads);
-}
-
 static struct entry *new_entry(struct lanes *lanes, unsigned threads)
 {
     struct entry *entry = malloc(sizeof(*entry));
@@ -213,11 +234,14 @@ static struct entry *new_entry(struct lanes *lanes, unsigned threads)
 
 static void register_micro(struct lanes *lanes, const struct micro *micro)
 {
-    if (micro->threads > RC_MAX_THREADS)
-        return;
     struct entry *entry = new_entry(lanes, micro->threads);
     entry->micro = micro;
     gbench_register(micro->name, micro_shape(micro), run_micro, entry);
+}
+
+bool lanes_can_run(const struct micro *micro)
+{
+    return micro->threads <= RC_MAX_THREADS && (RC_SERIAL || !micro->serial);
 }
 
 static void register_trial(struct lanes *lanes, const struct workload *workload, unsigned threads)
@@ -232,7 +256,8 @@ static void register_trial(struct lanes *lanes, const struct workload *workload,
 void lanes_register(struct lanes *lanes)
 {
     for (size_t i = 0; i < MICROS; i++)
-        register_micro(lanes, micros[i]);
+        if (lanes_can_run(micros[i]))
+            register_micro(lanes, micros[i]);
     for (size_t i = 0; i < WORKLOADS; i++)
         for (unsigned j = 0; j < lanes->options->thread_counts; j++)
             register_trial(lanes, workloads[i], lanes->options->threads[j]);
@@ -277,6 +302,11 @@ static bool check_workload(const struct options *options, const struct workload 
 
 bool lanes_check(const struct lanes *lanes, char problem[256])
 {
+    const char *pauses = lanes->options->pauses;
+    if (pauses != NULL && !pause_file_check(pauses)) {
+        snprintf(problem, 256, "--pauses=%.200s: cannot be written", pauses);
+        return false;
+    }
     for (size_t i = 0; i < WORKLOADS; i++)
         if (is_selected(lanes->options, workloads[i]) &&
             !check_workload(lanes->options, workloads[i], problem))

@@ -7,6 +7,7 @@
 #ifndef BENCH_LANES_H
 #define BENCH_LANES_H
 
+#include "bench/micro.h"
 #include "bench/options.h"
 #include "bench/trial/team.h"
 
@@ -17,6 +18,9 @@ struct lanes {
     struct entry *entries; /* what is registered */
     bool refused;          /* a setup failed: the program was refused what it needs */
 };
+
+/* Whether this runtime is one for which the benchmark is meant. */
+bool lanes_can_run(const struct micro *micro);
 
 /* Registers everything, to be run before lanes_end. */
 void lanes_register(struct lanes *lanes);

@@ -5,10 +5,12 @@
  */
 #include "bench/describe.h"
 #include "bench/gbench.h"
+#include "bench/handoff_report.h"
 #include "bench/lanes.h"
 #include "bench/options.h"
 #include "runtimes/runtime.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -24,21 +26,29 @@ static void refuse_library_flag(void)
     exit(refuse("a --benchmark_... flag has a value that Google Benchmark cannot use: see --help"));
 }
 
-static void set_collector(const struct options *options)
+static void set_collector(struct thread *T, const struct options *options)
 {
+    gc_set_policy(T, options->gc_policy);
     for (unsigned i = 0; options->thresholds_given && i < GC_GENERATIONS; i++)
         gc_set_threshold(i, options->thresholds[i]);
+    for (unsigned i = 0; options->budgets_given && i < GC_GENERATIONS; i++)
+        gc_set_budget(i, options->budgets[i]);
     gc_enable(options->collector);
 }
 
 static void add_context(const struct options *options)
 {
     char thresholds[64];
+    char budgets[64];
     snprintf(thresholds, sizeof(thresholds), "%u,%u,%u", gc_threshold(0), gc_threshold(1),
              gc_threshold(2));
+    snprintf(budgets, sizeof(budgets), "%" PRIu64 ",%" PRIu64 ",%" PRIu64, gc_budget(0),
+             gc_budget(1), gc_budget(2));
     gbench_context("runtime", RC_NAME);
     gbench_context("collector", options->collector ? "on" : "off");
     gbench_context("thresholds", thresholds);
+    gbench_context("gc_policy", gc_policy_names[gc_policy()]);
+    gbench_context("budgets", budgets);
     gbench_context("pin", pin_names[options->pin]);
 }
 
@@ -71,18 +81,27 @@ static int stop(struct thread *T, int status)
     return status == EXIT_DONE ? EXIT_TRIALS_FAILED : status;
 }
 
+/* What was asked for. */
+static int serve(struct thread *T, const struct options *options)
+{
+    if (options->describe)
+        return describe(T, options)
+                   ? EXIT_DONE
+                   : refuse("the description could not be written, or there is no memory");
+    if (options->handoff)
+        return handoff_report(T, options)
+                   ? EXIT_DONE
+                   : refuse("the report could not be written, or there is no second thread");
+    return measure(T, options);
+}
+
 static int run(const struct options *options)
 {
     struct thread *T = runtime_start();
     if (T == NULL)
         return refuse("not enough memory to start");
-    set_collector(options);
-    int status = EXIT_DONE;
-    if (!options->describe)
-        status = measure(T, options);
-    else if (!describe(T, options))
-        status = refuse("the description could not be written, or there is no memory");
-    return stop(T, status);
+    set_collector(T, options);
+    return stop(T, serve(T, options));
 }
 
 int main(int argc, char **argv)

@@ -104,15 +104,18 @@ static void *collect_setup(struct thread *T, bool shuffled)
 static void *ordered_setup(struct thread *T) { return collect_setup(T, false); }
 static void *shuffled_setup(struct thread *T) { return collect_setup(T, true); }
 
-static void collect_body(struct thread *T, uint64_t iterations, void *context)
+static bool collect_body(struct thread *T, uint64_t iterations, void *context)
 {
     (void)context;
     for (uint64_t i = 0; i < iterations; i++)
         gc_collect(T, OLDEST);
+    return true;
 }
 
 const struct micro micro_collect_full_1M_ordered = {
     .name = "micro/collect_full/1M_ordered",
+    .group = MICRO_COLLECT,
+    .summary = "a full collection of a million live objects, linked in the order of memory",
     .threads = 1,
     .batch = 1,
     .iterations = COLLECTIONS,
@@ -124,6 +127,8 @@ const struct micro micro_collect_full_1M_ordered = {
 
 const struct micro micro_collect_full_1M_shuffled = {
     .name = "micro/collect_full/1M_shuffled",
+    .group = MICRO_COLLECT,
+    .summary = "the same, linked in random order",
     .threads = 1,
     .batch = 1,
     .iterations = COLLECTIONS,

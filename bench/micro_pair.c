@@ -41,7 +41,7 @@ static void *shelf_setup(struct thread *T)
     return NULL;
 }
 
-static void pair_body(struct thread *T, uint64_t iterations, void *context)
+static bool pair_body(struct thread *T, uint64_t iterations, void *context)
 {
     struct shelf *shelf = context;
     RC_FRAME(T, f, 2);
@@ -55,9 +55,10 @@ static void pair_body(struct thread *T, uint64_t iterations, void *context)
     f[1] = RC_NULL_LOC;
     rc_drop(T, f[0]);
     RC_LEAVE(T, f);
+    return true;
 }
 
-static void load_drop_body(struct thread *T, uint64_t iterations, void *context)
+static bool load_drop_body(struct thread *T, uint64_t iterations, void *context)
 {
     struct shelf *shelf = context;
     RC_FRAME(T, f, 2);
@@ -71,10 +72,13 @@ static void load_drop_body(struct thread *T, uint64_t iterations, void *context)
     f[1] = RC_NULL_LOC;
     rc_drop(T, f[0]);
     RC_LEAVE(T, f);
+    return true;
 }
 
 const struct micro micro_pair_private = {
     .name = "micro/pair_private",
+    .group = MICRO_COUNT,
+    .summary = "an alias of the thread's own object, made and ended",
     .threads = 1,
     .batch = BATCH,
     .setup = shelf_setup,
@@ -84,6 +88,8 @@ const struct micro micro_pair_private = {
 
 const struct micro micro_pair_shared_1 = {
     .name = "micro/pair_shared/threads:1",
+    .group = MICRO_COUNT,
+    .summary = "the same by a team",
     .shared = true,
     .threads = 1,
     .batch = BATCH,
@@ -94,6 +100,8 @@ const struct micro micro_pair_shared_1 = {
 
 const struct micro micro_pair_shared_2 = {
     .name = "micro/pair_shared/threads:2",
+    .group = MICRO_COUNT,
+    .summary = "the same by two threads on one object",
     .shared = true,
     .threads = 2,
     .batch = BATCH,
@@ -104,6 +112,8 @@ const struct micro micro_pair_shared_2 = {
 
 const struct micro micro_load_drop = {
     .name = "micro/load_drop",
+    .group = MICRO_COUNT,
+    .summary = "a field read and the reference ended",
     .threads = 1,
     .batch = BATCH,
     .setup = shelf_setup,

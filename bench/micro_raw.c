@@ -2,6 +2,7 @@
  * Bare words counted up and down, without a runtime: what the machine asks for the cheapest pair, for one that is atomic,
  * and for one that two cores fight over.
  */
+#include "alloc/base/atomics.h"
 #include "bench/micro.h"
 
 #include <stdlib.h>
@@ -27,7 +28,7 @@ static void raw_teardown(struct thread *T, void *context)
     free(context);
 }
 
-static void plain_body(struct thread *T, uint64_t iterations, void *context)
+static bool plain_body(struct thread *T, uint64_t iterations, void *context)
 {
     (void)T;
     struct word *word = context;
@@ -37,9 +38,10 @@ static void plain_body(struct thread *T, uint64_t iterations, void *context)
         store_relaxed(&word->count, load_relaxed(&word->count) - 1);
         word = (struct word *)hide((uintptr_t)word);
     }
+    return true;
 }
 
-static void locked_body(struct thread *T, uint64_t iterations, void *context)
+static bool locked_body(struct thread *T, uint64_t iterations, void *context)
 {
     (void)T;
     struct word *word = context;
@@ -49,10 +51,13 @@ static void locked_body(struct thread *T, uint64_t iterations, void *context)
         fetch_add_relaxed(&word->count, UINT64_MAX);
         word = (struct word *)hide((uintptr_t)word);
     }
+    return true;
 }
 
 const struct micro micro_raw_pair_plain = {
     .name = "micro/raw_pair_plain",
+    .group = MICRO_RAW,
+    .summary = "a word counted up and down",
     .threads = 1,
     .batch = BATCH,
     .setup = raw_setup,
@@ -62,6 +67,8 @@ const struct micro micro_raw_pair_plain = {
 
 const struct micro micro_raw_pair_locked = {
     .name = "micro/raw_pair_locked",
+    .group = MICRO_RAW,
+    .summary = "the same with locked instructions",
     .threads = 1,
     .batch = BATCH,
     .setup = raw_setup,
@@ -71,6 +78,8 @@ const struct micro micro_raw_pair_locked = {
 
 const struct micro micro_raw_pair_shared_1 = {
     .name = "micro/raw_pair_shared/threads:1",
+    .group = MICRO_RAW,
+    .summary = "the same by a team",
     .shared = true,
     .threads = 1,
     .batch = BATCH,
@@ -81,6 +90,8 @@ const struct micro micro_raw_pair_shared_1 = {
 
 const struct micro micro_raw_pair_shared_2 = {
     .name = "micro/raw_pair_shared/threads:2",
+    .group = MICRO_RAW,
+    .summary = "the same by two threads on one word",
     .shared = true,
     .threads = 2,
     .batch = BATCH,

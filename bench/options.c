@@ -23,13 +23,22 @@ static const char help[] =
     "  --benchmark_...              whatever else Google Benchmark knows\n"
     "\n"
     "  --threads=N,N,...            run each workload with so many threads (default 1,2,4)\n"
-    "  --pin=near|spread|off        threads on cores next to one another (default), far apart, or "
+    "  --pin=near|spread|none       threads on cores next to one another (default), far apart, or "
     "anywhere\n"
     "  --collector=on|off           automatic collection of cyclic garbage (default on)\n"
     "  --thresholds=A,B,C           of the collector's three generations (default 700,10,10)\n"
+    "  --gc-policy=POLICY           what makes a collection due: counts (default), bytes or "
+    "bytes-adaptive\n"
+    "  --budgets=A,B,C              of the three generations under a byte policy, in KiB (default "
+    "256,512,10240)\n"
     "  --words=FILE                 a list of words, one on each line (default "
     "/usr/share/dict/words)\n"
     "  --licences=DIR               a folder of texts (default /usr/share/common-licenses)\n"
+    "  --iso-codes=DIR              a folder of JSON files (default /usr/share/iso-codes/json)\n"
+    "  --wordnet=DIR                a folder of WordNet data (default /usr/share/wordnet)\n"
+    "  --handoff                    measure how long a cache line takes between two pinned threads "
+    "instead\n"
+    "  --pauses=FILE                append the pauses of each trial to FILE, as lines of JSON\n"
     "  --describe                   tell about this program in JSON instead\n"
     "  --help                       this\n"
     "\n"
@@ -84,6 +93,31 @@ static bool parse_thresholds(struct options *options, const char *value, char *p
     return options->thresholds_given;
 }
 
+static bool parse_budgets(struct options *options, const char *value, char *problem)
+{
+    unsigned numbers[GC_GENERATIONS];
+    options->budgets_given =
+        parse_numbers(value, numbers, GC_GENERATIONS, 0, UINT32_MAX) == GC_GENERATIONS;
+    for (unsigned i = 0; options->budgets_given && i < GC_GENERATIONS; i++)
+        options->budgets[i] = (uint64_t)numbers[i] << 10;
+    if (!options->budgets_given)
+        snprintf(problem, PROBLEM,
+                 "--budgets=%.100s: give three numbers of KiB, such as 256,512,10240", value);
+    return options->budgets_given;
+}
+
+static bool parse_gc_policy(struct options *options, const char *value, char *problem)
+{
+    for (enum gc_policy policy = GC_COUNTS; policy < GC_POLICIES; policy++) {
+        if (strcmp(value, gc_policy_names[policy]) == 0) {
+            options->gc_policy = policy;
+            return true;
+        }
+    }
+    snprintf(problem, PROBLEM, "--gc-policy=%.100s: give counts, bytes or bytes-adaptive", value);
+    return false;
+}
+
 static bool parse_collector(struct options *options, const char *value, char *problem)
 {
     options->collector = strcmp(value, "on") == 0;
@@ -101,7 +135,7 @@ static bool parse_pin(struct options *options, const char *value, char *problem)
             return true;
         }
     }
-    snprintf(problem, PROBLEM, "--pin=%.100s: give near, spread or off", value);
+    snprintf(problem, PROBLEM, "--pin=%.100s: give near, spread or none", value);
     return false;
 }
 
@@ -114,14 +148,12 @@ static bool parse_path(struct options *options, enum input_kind kind, const char
     return *value != '\0';
 }
 
-static bool parse_words(struct options *options, const char *value, char *problem)
+static bool parse_pauses(struct options *options, const char *value, char *problem)
 {
-    return parse_path(options, INPUT_WORDS, value, problem);
-}
-
-static bool parse_licences(struct options *options, const char *value, char *problem)
-{
-    return parse_path(options, INPUT_LICENCES, value, problem);
+    options->pauses = value;
+    if (*value == '\0')
+        snprintf(problem, PROBLEM, "--pauses=: give a path");
+    return *value != '\0';
 }
 
 static const struct flag {
@@ -130,7 +162,8 @@ static const struct flag {
 } flags[] = {
     {"--threads=", parse_threads},     {"--pin=", parse_pin},
     {"--collector=", parse_collector}, {"--thresholds=", parse_thresholds},
-    {"--words=", parse_words},         {"--licences=", parse_licences},
+    {"--gc-policy=", parse_gc_policy}, {"--budgets=", parse_budgets},
+    {"--pauses=", parse_pauses},
 };
 
 static const struct flag *find_flag(const char *argument)
@@ -139,6 +172,19 @@ static const struct flag *find_flag(const char *argument)
         if (strncmp(argument, flags[i].name, strlen(flags[i].name)) == 0)
             return &flags[i];
     return NULL;
+}
+
+/* The input whose --<flag>= the argument begins with; INPUT_KINDS if there is none. */
+static enum input_kind find_input(const char *argument)
+{
+    enum input_kind kind = 0;
+    for (; kind < INPUT_KINDS; kind++) {
+        size_t length = strlen(inputs[kind].flag);
+        if (strncmp(argument, "--", 2) == 0 &&
+            strncmp(argument + 2, inputs[kind].flag, length) == 0 && argument[length + 2] == '=')
+            break;
+    }
+    return kind;
 }
 
 static bool is_for_the_library(const char *argument)
@@ -150,13 +196,18 @@ static bool is_for_the_library(const char *argument)
 static bool parse_argument(struct options *options, const char *argument, bool *kept, char *problem)
 {
     const struct flag *flag = find_flag(argument);
+    enum input_kind input = find_input(argument);
     *kept = is_for_the_library(argument);
     if (flag != NULL)
         return flag->parse(options, argument + strlen(flag->name), problem);
+    if (input != INPUT_KINDS)
+        return parse_path(options, input, strchr(argument, '=') + 1, problem);
     if (strcmp(argument, "--help") == 0 || strcmp(argument, "-h") == 0)
         return options->help = true;
     if (strcmp(argument, "--describe") == 0)
         return options->describe = true;
+    if (strcmp(argument, "--handoff") == 0)
+        return options->handoff = true;
     if (!*kept)
         snprintf(problem, PROBLEM, "unknown flag %.100s: see --help", argument);
     return *kept;

@@ -4,30 +4,28 @@
 #ifndef BENCH_OPTIONS_H
 #define BENCH_OPTIONS_H
 
+#include "bench/exit_status.h"
 #include "bench/trial/input.h"
 #include "bench/trial/pin.h"
 #include "gc/gc.h"
 
 enum { OPTIONS_THREAD_COUNTS = 16 };
 
-/* Exit statuses, as the driver's. */
-enum exit_status {
-    EXIT_DONE = 0,
-    EXIT_REFUSED = 2,
-    EXIT_NOTHING_MATCHED = 3,
-    EXIT_TRIALS_FAILED = 4
-};
-
 struct options {
     bool help;
     bool describe;
+    bool handoff;
     bool collector;
     bool thresholds_given;
     uint32_t thresholds[GC_GENERATIONS];
+    enum gc_policy gc_policy;
+    bool budgets_given;
+    uint64_t budgets[GC_GENERATIONS]; /* in bytes */
     enum pin_policy pin;
     unsigned threads[OPTIONS_THREAD_COUNTS]; /* how many each workload is run with, in turn */
     unsigned thread_counts;
     const char *paths[INPUT_KINDS];
+    const char *pauses; /* NULL, or the file that pauses are written to */
 };
 
 /* Reads the own flags and takes them out of argv.  False: `problem` says in one line what is wrong. */

@@ -12,10 +12,12 @@
  *   - The sum of the shares' checksums (modulo 2^48) does not depend on the runtime or the number of threads.
  *   - One trial of one thread takes 100 ms to 1 s.
  *   - Out of memory: note it with workload_out_of_memory and return early; teardown is still called.
+ *   - A workload that can tell a wrong result by itself does so in teardown, in run->problem: the trial has failed.
  */
 #ifndef BENCH_WORKLOAD_H
 #define BENCH_WORKLOAD_H
 
+#include "bench/trial/cell.h"
 #include "bench/trial/input.h"
 #include "runtimes/thread.h"
 
@@ -33,7 +35,8 @@ struct workload_run {
     uint64_t
         peak_garbage; /* set by teardown: most unreachable objects at a time that counting cannot free */
     _Atomic bool out_of_memory;
-    char problem[256]; /* why setup failed: names the thing and the remedy */
+    char problem
+        [256]; /* why setup failed: names the thing and the remedy; or what teardown found wrong */
 };
 
 struct workload {
@@ -64,28 +67,6 @@ static inline void workload_out_of_memory(struct workload_run *run)
 static inline bool workload_failed(struct workload_run *run)
 {
     return load_relaxed(&run->out_of_memory);
-}
-
-/* What a cell holds, to be dropped or handed on; the cell is empty. */
-static inline rc_loc cell_take(rc_loc *cell)
-{
-    rc_loc loc = *cell;
-    *cell = RC_NULL_LOC;
-    return loc;
-}
-
-/* Overwrites a cell; what it held before is dropped. */
-static inline void cell_set(struct thread *T, rc_loc *cell, rc_loc loc)
-{
-    rc_loc old = *cell;
-    *cell = loc;
-    rc_drop(T, old);
-}
-
-static inline void cells_drop(struct thread *T, rc_loc *cells, size_t length)
-{
-    for (size_t i = 0; i < length; i++)
-        rc_drop(T, cell_take(&cells[i]));
 }
 
 #endif

@@ -4,6 +4,7 @@ find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
 find_package(benchmark REQUIRED)
 pkg_check_modules(HWLOC REQUIRED IMPORTED_TARGET hwloc)
+pkg_check_modules(URCU REQUIRED IMPORTED_TARGET liburcu-memb liburcu-cds)
 
 add_custom_target(programs)
 
@@ -30,7 +31,7 @@ function(refbench_add_runtime_library name header)
         ${library}
         PUBLIC RC_STRATEGY_HEADER="${header}" GC_CLIENT_HEADER="runtimes/gc_client.h" RC_TALLY=$<BOOL:${arg_TALLY}>
                ${arg_DEFINITIONS})
-    target_link_libraries(${library} PUBLIC refbench-options Threads::Threads)
+    target_link_libraries(${library} PUBLIC refbench-options Threads::Threads PkgConfig::HWLOC PkgConfig::URCU)
 endfunction()
 
 # refbench_add_workloads(NAME): the object library workloads-<NAME>: the workloads and what they share, for runtime-<NAME>.
@@ -38,7 +39,7 @@ function(refbench_add_workloads name)
     list(TRANSFORM REFBENCH_WORKLOADS REPLACE "(.+)" "${REFBENCH_ROOT}/bench/workloads/\\1.c" OUTPUT_VARIABLE workloads)
     refbench_glob(shared bench/trial/*.c)
     add_library(workloads-${name} OBJECT ${workloads} ${shared})
-    target_link_libraries(workloads-${name} PUBLIC runtime-${name} PkgConfig::HWLOC)
+    target_link_libraries(workloads-${name} PUBLIC runtime-${name})
 endfunction()
 
 # refbench_add_runtime(NAME HEADER [SOURCE...] [TALLY]): the library, and the program refbench-<NAME>.

@@ -1,18 +1,20 @@
 # Every test of the project.
 #
-#   unit.<name>                  tests/unit, on the runtime of the first strategy
+#   unit.<name>                  tests/unit, on the runtime of the first strategy and what workloads share
 #   gc.<name>                    tests/gc, on the collector alone, with the client tests/gc/fake_client.h
 #   contract.<strategy>.<name>   tests/contract, on every strategy and on the borrowing one of tests/contract/borrow.h
 #   stress.<strategy>.<name>     tests/stress, likewise
+#   fuzz.<name>                  tests/fuzz, on the first strategy
 #   program.<runtime>            tests/program, on the program refbench-<strategy>, and on refbench-tally
+#   program.<peer>               tests/program, on the program of a peer, if it is built
 
 list(GET REFBENCH_STRATEGIES 0 first_strategy)
-refbench_add_tests(unit unit 60 runtime-${first_strategy})
+refbench_add_tests(unit unit 60 runtime-${first_strategy} workloads-${first_strategy})
 
 refbench_glob(sources gc/*.c alloc/base/*.c)
 add_library(gc-alone OBJECT ${sources})
 target_compile_definitions(gc-alone PUBLIC GC_CLIENT_HEADER="tests/gc/fake_client.h")
-target_link_libraries(gc-alone PUBLIC refbench-options Threads::Threads)
+target_link_libraries(gc-alone PUBLIC refbench-options Threads::Threads PkgConfig::HWLOC PkgConfig::URCU)
 refbench_add_tests(gc gc 60 gc-alone)
 
 refbench_add_runtime_library(borrow tests/contract/borrow.h tests/contract/borrow.c)
@@ -21,3 +23,24 @@ foreach(strategy IN LISTS REFBENCH_STRATEGIES ITEMS borrow)
     refbench_add_strategy_tests(${strategy})
 endforeach()
 refbench_add_program_test(tally)
+if(TARGET refbench-cpython)
+    refbench_add_test(program.cpython 240 /usr/bin/python3 -B tests/program/peer_test.py
+        $<TARGET_FILE:refbench-cpython> $<TARGET_FILE:refbench-${first_strategy}>)
+endif()
+
+# Readers of foreign bytes, each with the driver tests/fuzz/mutate.c; and with libFuzzer, where its sanitizer is asked for.
+refbench_glob(fuzz_files tests/fuzz/*_fuzz.c)
+foreach(file IN LISTS fuzz_files)
+    get_filename_component(stem ${file} NAME_WE)
+    string(REGEX REPLACE "_fuzz$" "" stem ${stem})
+    set(libraries runtime-${first_strategy} workloads-${first_strategy})
+    refbench_add_test_program(fuzz.${stem} ${file} ${libraries})
+    target_sources(test-fuzz.${stem} PRIVATE ${REFBENCH_ROOT}/tests/fuzz/mutate.c)
+    refbench_add_test(fuzz.${stem} 120 ${REFBENCH_TEST_LAUNCHER} $<TARGET_FILE:test-fuzz.${stem}>)
+    if(REFBENCH_SANITIZE MATCHES "fuzzer")
+        add_executable(libfuzzer-${stem} EXCLUDE_FROM_ALL ${file})
+        set_target_properties(libfuzzer-${stem} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+        target_link_libraries(libfuzzer-${stem} PRIVATE ${libraries})
+        target_link_options(libfuzzer-${stem} PRIVATE -fsanitize=fuzzer)
+    endif()
+endforeach()

@@ -24,12 +24,30 @@
  *   void gc_client_promoted(unsigned oldest)
  *       Survivors of generations <= oldest have moved up: where to look for younger ones next time.
  *       World stopped.
+ *   size_t gc_client_bytes(const struct gc_head *head)
+ *       The bytes of the blocks that the container and its table take.  Only called under a byte
+ *       policy.  World stopped.
+ *   bool gc_client_is_observed(const struct gc_head *head)
+ *       Whether condemning it would do anything: it is weakly referenced, or has a finalizer that
+ *       has not run.  World stopped.
  *   void gc_client_hold(struct thread *T, struct gc_head *head)
  *       One more reference to garbage, so that clearing cannot end it early.  World stopped.
+ *   bool gc_client_condemn(struct thread *T, struct gc_head *head)
+ *       World stopped; called for each unreachable container after all of them carry GARBAGE and
+ *       are held, unless none of them is observed; and again, after finalizers ran, for those that
+ *       are still unreachable.  Nulls the weak references to it and queues the callbacks of those
+ *       whose weak reference object is not garbage; true if it has a finalizer that has not run.
+ *   void gc_client_call_back(struct thread *T)
+ *       Runs the queued callbacks.  World running.
+ *   void gc_client_finalize(struct thread *T, struct gc_head *head)
+ *       Sets FINALIZED and runs the finalizer, if there is one that has not run.  World running.
  *   void gc_client_clear(struct thread *T, struct gc_head *head)
  *       Empties the container's slots, releasing what they held.  World running.
  *   void gc_client_drop(struct thread *T, struct gc_head *head)
  *       Ends the reference of gc_client_hold.
+ *   void *gc_client_allocate(size_t bytes)
+ *   void gc_client_free(void *memory)
+ *       Memory that is no container; NULL if there is none.  World running.
  *   struct gc_thread *gc_client_thread(struct thread *T)
  */
 #ifndef GC_CLIENT_H

@@ -1,22 +1,27 @@
 /*
  * One collection, from the request to the end of clearing.
  *
- *   claim  one thread collects at a time; others carry on with their work
- *   stop   the world; counts are settled, the unreachable found and held, survivors promoted
- *   start  the world: others run again while
- *   clear  the garbage is emptied.  What empties a container releases what it held, and with the
- *          last such reference it dies as any object does; the hold keeps it until its own turn.
+ *   claim     one thread collects at a time; others carry on with their work
+ *   stop      the world; counts are settled, the unreachable found and held, survivors promoted,
+ *             weak references to the unreachable become null
+ *   start     the world, and call back whose weak references those were
+ *   finalize  only if there are finalizers: they run, and a second, short stop tells what they
+ *             resurrected, which stays
+ *   clear     the garbage is emptied (gc/garbage.c)
  *
- * Nobody else can come to the garbage meanwhile: it was unreachable while nobody ran, and only the
- * collecting thread has its list.  It is not tracked, so no later collection looks at it.
+ * User code (callbacks, finalizers, what dies of clearing) runs only while the world does, and
+ * before anything is cleared all finalizers have run.
  *
  * Ordering: (C1) claiming is an acquire that sees what the last collection (C2) released with its
  * claim.
  */
 #include "alloc/base/check.h"
 #include "alloc/base/os.h"
+#include "gc/callback.h"
 #include "gc/client.h"
+#include "gc/garbage.h"
 #include "gc/policy.h"
+#include "gc/statistics.h"
 #include "gc/unreachable.h"
 
 static _Atomic uint32_t collect_claimed;
@@ -60,47 +65,108 @@ void gc_record_waits(struct pause_log *log, uint64_t since_ns)
     }
 }
 
-/* The link is read first: it goes when the container does. */
-static void collect_clear(struct thread *T, struct gc_head *garbage)
+struct collection {
+    struct thread *T;
+    unsigned generation;
+    bool has_finalizers;
+    size_t survivors;
+    struct garbage garbage;
+    struct gc_statistics outcome;
+    uint64_t stopped_ns; /* when the world stopped last */
+    struct pause pause;
+};
+
+static void collect_stop(struct collection *c)
 {
-    while (garbage != NULL) {
-        struct gc_head *next = gc_head_link(garbage);
-        gc_client_clear(T, garbage);
-        gc_client_drop(T, garbage);
-        garbage = next;
-    }
+    uint64_t request_ns = os_clock_ns();
+    gc_client_stop(c->T);
+    c->stopped_ns = os_clock_ns();
+    c->pause.safepoint_ns += c->stopped_ns - request_ns;
+    gc_client_settle(c->T);
 }
 
-/* Finds the garbage and moves the rest up.  World stopped. */
-static struct unreachable collect_stopped(struct thread *T, unsigned generation)
+static void collect_start(struct collection *c)
 {
-    gc_client_settle(T);
-    struct unreachable found = unreachable_find(T, generation);
-    gc_client_promoted(generation);
-    policy_collected(generation, (struct policy_outcome){.visited = found.survivors + found.count,
-                                                         .survivors = found.survivors,
-                                                         .unreachable = found.count});
-    return found;
+    c->pause.work_ns += os_clock_ns() - c->stopped_ns;
+    gc_client_start(c->T);
+}
+
+static void collect_find(struct collection *c)
+{
+    collect_stop(c);
+    struct unreachable found = unreachable_find(c->T, c->generation, policy_counts_bytes());
+    gc_client_promoted(c->generation);
+    policy_collected(c->generation, found.survivors, found.survivors_bytes);
+    c->survivors = found.survivors;
+    c->garbage = (struct garbage){
+        .generation = c->generation, .first = found.first, .unreachable = found.count};
+    c->has_finalizers = found.observed && garbage_condemn(c->T, &c->garbage);
+    collect_start(c);
+    if (found.observed)
+        gc_client_call_back(c->T);
+}
+
+static void collect_finalize(struct collection *c)
+{
+    if (!garbage_list(&c->garbage)) {
+        garbage_keep(c->T, &c->garbage);
+        return;
+    }
+    garbage_finalize(c->T, &c->garbage);
+    collect_stop(c);
+    garbage_find_again(c->T, &c->garbage);
+    collect_start(c);
+    gc_client_call_back(c->T);
+}
+
+static void collect_count(struct collection *c)
+{
+    const struct garbage *garbage = &c->garbage;
+    c->outcome = (struct gc_statistics){
+        .collected = garbage->unreachable,
+        .uncollectable = garbage->kept,
+        .visited = c->survivors + garbage->unreachable + garbage->resurrected + garbage->kept,
+        .survivors = c->survivors,
+        .resurrected = garbage->resurrected,
+    };
+    statistics_add(c->generation, &c->outcome);
+}
+
+static void collect_log(struct collection *c, uint64_t begin_ns)
+{
+    uint64_t end_ns = os_clock_ns();
+    collect_remember(begin_ns, end_ns);
+    c->pause.begin_ns = begin_ns;
+    c->pause.total_ns = end_ns - begin_ns;
+    c->pause.kind = PAUSE_COLLECTING;
+    c->pause.generation = (uint8_t)c->generation;
+    pause_record(&gc_client_thread(c->T)->pauses, c->pause);
+}
+
+static void collect_tell(const struct collection *c, enum gc_phase phase)
+{
+    struct gc_report report = {
+        .phase = phase,
+        .generation = c->generation,
+        .collected = c->outcome.collected,
+        .uncollectable = c->outcome.uncollectable,
+    };
+    callback_tell(c->T, &report);
 }
 
 static size_t collect_run(struct thread *T, unsigned generation)
 {
-    uint64_t request = os_clock_ns();
-    gc_client_stop(T);
-    uint64_t stopped = os_clock_ns();
-    struct unreachable found = collect_stopped(T, generation);
-    uint64_t worked = os_clock_ns();
-    gc_client_start(T);
-    collect_clear(T, found.first);
-    uint64_t end = os_clock_ns();
-    collect_remember(request, end);
-    pause_record(&gc_client_thread(T)->pauses, (struct pause){.begin_ns = request,
-                                                              .total_ns = end - request,
-                                                              .safepoint_ns = stopped - request,
-                                                              .work_ns = worked - stopped,
-                                                              .kind = PAUSE_COLLECTING,
-                                                              .generation = (uint8_t)generation});
-    return found.count;
+    struct collection c = {.T = T, .generation = generation};
+    collect_tell(&c, GC_PHASE_START);
+    uint64_t begin_ns = os_clock_ns();
+    collect_find(&c);
+    if (c.has_finalizers)
+        collect_finalize(&c);
+    collect_count(&c);
+    garbage_clear(T, &c.garbage);
+    collect_log(&c, begin_ns);
+    collect_tell(&c, GC_PHASE_STOP);
+    return c.outcome.collected;
 }
 
 size_t gc_collect(struct thread *T, unsigned generation)

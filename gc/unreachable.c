@@ -11,6 +11,10 @@
  *             reached, nobody's children matter any more.
  *   sweep     Only if there is garbage: what is still a candidate is unreachable.
  *
+ * The set is either what the heap has of some generations, or, when finalizers have run, the
+ * garbage of this collection, listed: then the list, too, refers to each once, by the hold.  What
+ * others can reach of it by now has references from outside of the set.
+ *
  * The stack is linked through the payload, which a passed candidate no longer needs (it is 0), so
  * marking allocates nothing and cannot fail.  But to pop a long linked stack is one cache miss
  * after the other.  So when it is deep, a child that was passed is left REACHABLE where it lies,
@@ -24,15 +28,17 @@
  * Invariants: a payload never falls below 0, since count = references from inside + from outside;
  * after subtract, unreached = candidates that are not reached; after mark, candidates = survivors +
  * unreached, and the unreached are garbage; after sweep, no mark bit is set and payloads are 0, but
- * for the links of the unreachable.
+ * for the links of the unreachable that the heap's walk found.
  * Source: trial deletion as in CPython's gcmodule.c (N. Schemenauer, 2000), for reference counts
  * first in T. Christopher, 1984; the queue: C.-Y. Cher, A. Hosking, T. Vijaykumar, "Software
- * Prefetching for Mark-Sweep Garbage Collection", ASPLOS 2004.
+ * Prefetching for Mark-Sweep Garbage Collection", ASPLOS 2004; searching again after finalizers:
+ * PEP 442 (A. Pitrou, 2013).
  */
 #include "gc/unreachable.h"
 
 #include "alloc/base/check.h"
 #include "gc/client.h"
+#include "gc/queue.h"
 
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 
@@ -40,27 +46,27 @@
 #define MOST_REFERENCES (UINT64_MAX >> GC_PAYLOAD_SHIFT)
 
 enum {
-    LOOKAHEAD = 16,
     STACK_SMALL = 1024, /* a stack this deep stays in the cache */
     STACK_PART = 16,    /* nor does one matter that is less than this part of the set */
     MARK_PASSES = 4,
     MARKS = GC_CANDIDATE | GC_REACHABLE | GC_PASSED,
-};
-
-/* First in, first out. */
-struct queue {
-    struct gc_head *heads[LOOKAHEAD];
-    unsigned first;
-    unsigned length;
+    STANDING =
+        GC_GENERATION | GC_TRACKED | GC_FROZEN | GC_GARBAGE, /* what decides who is in a set */
 };
 
 struct finder {
     struct thread *T;
-    uint64_t oldest;   /* of the set, as generation bits */
-    uint64_t promoted; /* the generation of survivors, as bits */
+    struct gc_head **members; /* of the set, and how many; NULL: what the heap has */
+    size_t length;
+    unsigned generation; /* of the collection */
+    uint64_t standing;   /* of the set, all but the generation */
+    uint64_t oldest;     /* of the set, as generation bits */
+    uint64_t revived;    /* what survivors are, as bits */
+    bool weighs;         /* survivors */
     size_t candidates;
     size_t unreached; /* candidates that no reference from outside is known to keep */
     size_t survivors;
+    uint64_t survivors_bytes;
     struct gc_head *stack;
     size_t depth;
     size_t depth_limit;
@@ -68,18 +74,19 @@ struct finder {
     struct gc_head *first; /* of the unreachable */
     struct gc_head *last;
     size_t unreachable;
+    bool observed;
     struct queue waiting;
 };
 
-ALWAYS_INLINE void queue_put(struct queue *queue, struct gc_head *head)
+/* Calls `visit` for each of the set, and perhaps others, in the same order each time. */
+ALWAYS_INLINE void finder_walk(struct finder *f, void (*visit)(struct gc_head *, void *))
 {
-    queue->heads[(queue->first + queue->length++) % LOOKAHEAD] = head;
-}
-
-ALWAYS_INLINE struct gc_head *queue_take(struct queue *queue)
-{
-    queue->length--;
-    return queue->heads[queue->first++ % LOOKAHEAD];
+    if (f->members == NULL) {
+        gc_client_walk(f->generation, visit, f);
+        return;
+    }
+    for (size_t i = 0; i < f->length; i++)
+        visit(f->members[i], f);
 }
 
 ALWAYS_INLINE uint64_t payload(uint64_t word) { return word >> GC_PAYLOAD_SHIFT; }
@@ -91,9 +98,10 @@ ALWAYS_INLINE uint64_t with_link(uint64_t word, const struct gc_head *link)
 
 /* --- subtract --------------------------------------------------------------------------------- */
 
+/* The generation is what lies lowest: any other bit of STANDING that differs is more than it. */
 ALWAYS_INLINE bool is_in_set(const struct finder *f, uint64_t word)
 {
-    return (word & GC_TRACKED) != 0 && (word & GC_GENERATION) <= f->oldest;
+    return ((word & STANDING) ^ f->standing) <= f->oldest;
 }
 
 /* Makes a container of the set a candidate, if it is none yet; returns its word. */
@@ -113,7 +121,7 @@ ALWAYS_INLINE uint64_t subtract_enter(struct finder *f, struct gc_head *head, ui
 ALWAYS_INLINE void subtract_edge(struct gc_head *child, void *context)
 {
     struct finder *f = context;
-    uint64_t word = child->word;
+    uint64_t word = load_relaxed(&child->word);
     if (!is_in_set(f, word))
         return;
     word = subtract_enter(f, child, word);
@@ -121,7 +129,7 @@ ALWAYS_INLINE void subtract_edge(struct gc_head *child, void *context)
           "container %p: its count, %zu, is less than the references to it", (void *)child,
           gc_client_count(child));
     f->unreached += payload(word) == 1;
-    child->word = word - ONE_REFERENCE;
+    store_relaxed(&child->word, word - ONE_REFERENCE);
 }
 
 /* Subtracts what those refer to that have waited longest, until `keep` are left. */
@@ -129,7 +137,7 @@ ALWAYS_INLINE void subtract_waiting(struct finder *f, unsigned keep)
 {
     while (f->waiting.length > keep) {
         struct gc_head *head = queue_take(&f->waiting);
-        head->word = subtract_enter(f, head, head->word);
+        store_relaxed(&head->word, subtract_enter(f, head, load_relaxed(&head->word)));
         gc_client_traverse(head, subtract_edge, f);
     }
 }
@@ -137,26 +145,29 @@ ALWAYS_INLINE void subtract_waiting(struct finder *f, unsigned keep)
 ALWAYS_INLINE void subtract_visit(struct gc_head *head, void *context)
 {
     struct finder *f = context;
-    if (!is_in_set(f, head->word))
+    if (!is_in_set(f, load_relaxed(&head->word)))
         return;
     gc_client_prefetch_children(head);
     queue_put(&f->waiting, head);
-    subtract_waiting(f, LOOKAHEAD - 1);
+    subtract_waiting(f, QUEUE_LENGTH - 1);
 }
 
 static void add_root(struct gc_head *head, void *context)
 {
     struct finder *f = context;
-    if ((head->word & GC_CANDIDATE) == 0 || payload(head->word) != 0)
+    uint64_t word = load_relaxed(&head->word);
+    if ((word & GC_CANDIDATE) == 0 || payload(word) != 0)
         return;
     f->unreached--;
-    head->word += ONE_REFERENCE;
+    store_relaxed(&head->word, word + ONE_REFERENCE);
 }
 
-static void subtract(struct finder *f, unsigned oldest)
+static void subtract(struct finder *f)
 {
-    gc_client_walk(oldest, subtract_visit, f);
+    finder_walk(f, subtract_visit);
     subtract_waiting(f, 0);
+    for (size_t i = 0; i < f->length; i++)
+        subtract_edge(f->members[i], f);
     gc_client_each_uncounted_root(f->T, add_root, f);
 }
 
@@ -169,7 +180,7 @@ ALWAYS_INLINE bool is_reached(uint64_t word)
 
 ALWAYS_INLINE void mark_push(struct finder *f, struct gc_head *head, uint64_t word)
 {
-    head->word = with_link(word, f->stack);
+    store_relaxed(&head->word, with_link(word, f->stack));
     f->stack = head;
     f->depth++;
 }
@@ -177,11 +188,11 @@ ALWAYS_INLINE void mark_push(struct finder *f, struct gc_head *head, uint64_t wo
 ALWAYS_INLINE void mark_edge(struct gc_head *child, void *context)
 {
     struct finder *f = context;
-    uint64_t word = child->word;
+    uint64_t word = load_relaxed(&child->word);
     if ((word & GC_CANDIDATE) == 0 || is_reached(word))
         return;
     word |= GC_REACHABLE;
-    child->word = word;
+    store_relaxed(&child->word, word);
     f->unreached--;
     if ((word & GC_PASSED) == 0)
         return;
@@ -191,28 +202,31 @@ ALWAYS_INLINE void mark_edge(struct gc_head *child, void *context)
         f->another_pass = true;
 }
 
-ALWAYS_INLINE void mark_survivor(struct finder *f, struct gc_head *head)
+ALWAYS_INLINE void mark_survivor(struct finder *f, struct gc_head *head, uint64_t word)
 {
-    head->word = (head->word & GC_FLAGS & ~(uint64_t)(MARKS | GC_GENERATION)) | f->promoted;
+    uint64_t kept = word & GC_FLAGS & ~(uint64_t)(MARKS | GC_GENERATION | GC_GARBAGE);
+    store_relaxed(&head->word, kept | f->revived);
     f->survivors++;
+    if (unlikely(f->weighs))
+        f->survivors_bytes += gc_client_bytes(head);
     if (f->unreached != 0)
         gc_client_traverse(head, mark_edge, f);
 }
 
 ALWAYS_INLINE void mark_from(struct finder *f, struct gc_head *head)
 {
-    uint64_t word = head->word;
+    uint64_t word = load_relaxed(&head->word);
     if ((word & GC_CANDIDATE) == 0)
         return;
     if (is_reached(word))
-        mark_survivor(f, head);
+        mark_survivor(f, head, word);
     else
-        head->word = word | GC_PASSED;
+        store_relaxed(&head->word, word | GC_PASSED);
 }
 
 ALWAYS_INLINE void mark_later(struct finder *f, struct gc_head *head)
 {
-    if (f->unreached != 0 && is_reached(head->word))
+    if (f->unreached != 0 && is_reached(load_relaxed(&head->word)))
         gc_client_prefetch_children(head);
     queue_put(&f->waiting, head);
 }
@@ -231,7 +245,7 @@ ALWAYS_INLINE void mark_waiting(struct finder *f, unsigned keep)
 {
     while (f->waiting.length > keep) {
         mark_from(f, queue_take(&f->waiting));
-        while (f->stack != NULL && f->waiting.length < LOOKAHEAD)
+        while (f->stack != NULL && f->waiting.length < QUEUE_LENGTH)
             mark_later(f, mark_pop(f));
     }
 }
@@ -239,54 +253,77 @@ ALWAYS_INLINE void mark_waiting(struct finder *f, unsigned keep)
 ALWAYS_INLINE void mark_visit(struct gc_head *head, void *context)
 {
     struct finder *f = context;
-    if ((head->word & GC_CANDIDATE) == 0)
+    if (!gc_head_has(head, GC_CANDIDATE))
         return;
     mark_later(f, head);
-    mark_waiting(f, LOOKAHEAD - 1);
+    mark_waiting(f, QUEUE_LENGTH - 1);
 }
 
-static void mark_pass(struct finder *f, unsigned oldest)
+static void mark_pass(struct finder *f)
 {
     f->another_pass = false;
-    gc_client_walk(oldest, mark_visit, f);
+    finder_walk(f, mark_visit);
     mark_waiting(f, 0);
 }
 
-static void mark(struct finder *f, unsigned oldest)
+static void mark(struct finder *f)
 {
     f->depth_limit = STACK_SMALL + f->candidates / STACK_PART;
     f->another_pass = true;
     for (unsigned pass = 1; f->another_pass; pass++) {
         if (pass == MARK_PASSES)
             f->depth_limit = SIZE_MAX;
-        mark_pass(f, oldest);
+        mark_pass(f);
     }
     ASSERT(f->candidates == f->survivors + f->unreached);
 }
 
 /* --- sweep ------------------------------------------------------------------------------------ */
 
-ALWAYS_INLINE void sweep_visit(struct gc_head *head, void *context)
+ALWAYS_INLINE void sweep_append(struct finder *f, struct gc_head *head)
 {
-    struct finder *f = context;
-    uint64_t word = head->word;
-    if ((word & GC_CANDIDATE) == 0)
-        return;
-    ASSERT((word & GC_PASSED) != 0 && !is_reached(word));
-    head->word = word & GC_FLAGS & ~(uint64_t)(MARKS | GC_TRACKED);
-    gc_client_hold(f->T, head);
     if (f->last == NULL)
         f->first = head;
     else
-        f->last->word = with_link(f->last->word, head);
+        store_relaxed(&f->last->word, with_link(load_relaxed(&f->last->word), head));
     f->last = head;
     f->unreachable++;
 }
 
-static void sweep(struct finder *f, unsigned oldest)
+ALWAYS_INLINE void sweep_visit(struct gc_head *head, void *context)
+{
+    struct finder *f = context;
+    uint64_t word = load_relaxed(&head->word);
+    if ((word & GC_CANDIDATE) == 0)
+        return;
+    ASSERT((word & GC_PASSED) != 0 && !is_reached(word));
+    f->observed |= gc_client_is_observed(head);
+    word &= GC_FLAGS & ~(uint64_t)(MARKS | GC_TRACKED);
+    store_relaxed(&head->word, word | GC_GARBAGE);
+    gc_client_hold(f->T, head);
+    sweep_append(f, head);
+}
+
+/* Of the heap. */
+static void sweep(struct finder *f)
 {
     if (f->unreached != 0)
-        gc_client_walk(oldest, sweep_visit, f);
+        gc_client_walk(f->generation, sweep_visit, f);
+    ASSERT(f->unreachable == f->unreached);
+}
+
+/* Of a listed set: what is still unreachable comes first. */
+static void sweep_members(struct finder *f)
+{
+    for (size_t i = 0; i < f->length; i++) {
+        struct gc_head *head = f->members[i];
+        uint64_t word = load_relaxed(&head->word);
+        if ((word & GC_CANDIDATE) == 0)
+            continue;
+        store_relaxed(&head->word, word & GC_FLAGS & ~(uint64_t)MARKS);
+        f->members[i] = f->members[f->unreachable];
+        f->members[f->unreachable++] = head;
+    }
     ASSERT(f->unreachable == f->unreached);
 }
 
@@ -295,7 +332,7 @@ static void sweep(struct finder *f, unsigned oldest)
 ALWAYS_INLINE void clean_visit(struct gc_head *head, void *context)
 {
     bool *is_clean = context;
-    uint64_t word = head->word;
+    uint64_t word = load_relaxed(&head->word);
     *is_clean &= (word & MARKS) == 0 && ((word & GC_TRACKED) == 0 || payload(word) == 0);
 }
 
@@ -306,17 +343,56 @@ static bool unreachable_is_clean(unsigned oldest)
     return is_clean;
 }
 
-struct unreachable unreachable_find(struct thread *T, unsigned oldest)
+static uint64_t unreachable_revived(unsigned generation)
 {
-    unsigned promoted = oldest + 1 < GC_GENERATIONS ? oldest + 1 : oldest;
+    unsigned above = generation + 1 < GC_GENERATIONS ? generation + 1 : generation;
+    return GC_TRACKED | (uint64_t)above << GC_GENERATION_SHIFT;
+}
+
+struct unreachable unreachable_find(struct thread *T, unsigned generation, bool weighs)
+{
     struct finder finder = {
         .T = T,
-        .oldest = (uint64_t)oldest << GC_GENERATION_SHIFT,
-        .promoted = (uint64_t)promoted << GC_GENERATION_SHIFT,
+        .generation = generation,
+        .standing = GC_TRACKED,
+        .oldest = (uint64_t)generation << GC_GENERATION_SHIFT,
+        .revived = unreachable_revived(generation),
+        .weighs = weighs,
     };
-    subtract(&finder, oldest);
-    mark(&finder, oldest);
-    sweep(&finder, oldest);
-    VALIDATE(unreachable_is_clean(oldest));
-    return (struct unreachable){finder.first, finder.unreachable, finder.survivors};
+    subtract(&finder);
+    mark(&finder);
+    sweep(&finder);
+    VALIDATE(unreachable_is_clean(generation));
+    return (struct unreachable){
+        .first = finder.first,
+        .count = finder.unreachable,
+        .observed = finder.observed,
+        .survivors = finder.survivors,
+        .survivors_bytes = finder.survivors_bytes,
+    };
+}
+
+size_t unreachable_find_again(struct thread *T, unsigned generation, struct gc_head **members,
+                              size_t length)
+{
+    struct finder finder = {
+        .T = T,
+        .members = members,
+        .length = length,
+        .generation = generation,
+        .standing = GC_GARBAGE,
+        .oldest = GC_GENERATION,
+        .revived = unreachable_revived(generation),
+    };
+    subtract(&finder);
+    mark(&finder);
+    sweep_members(&finder);
+    VALIDATE(unreachable_is_clean(generation));
+    return finder.unreachable;
+}
+
+void unreachable_keep(struct gc_head *head, unsigned generation)
+{
+    uint64_t kept = load_relaxed(&head->word) & GC_FLAGS & ~(uint64_t)(GC_GENERATION | GC_GARBAGE);
+    store_relaxed(&head->word, kept | unreachable_revived(generation));
 }

@@ -13,11 +13,16 @@
 #include "alloc/walk.h"
 #include "gc/head.h"
 #include "runtimes/object/dict.h"
+#include "runtimes/object/finalize.h"
 #include "runtimes/object/instance.h"
 #include "runtimes/object/list.h"
 #include "runtimes/object/object.h"
+#include "runtimes/object/set.h"
 #include "runtimes/object/tuple.h"
+#include "runtimes/object/weakref.h"
 #include "runtimes/thread.h"
+
+#include <stdlib.h>
 
 #define CLIENT_INLINE static inline __attribute__((always_inline))
 
@@ -37,6 +42,13 @@ static inline struct gc_thread *gc_client_thread(struct thread *T) { return &T->
 static inline void gc_client_stop(struct thread *T) { world_stop(T); }
 static inline void gc_client_start(struct thread *T) { world_start(T); }
 static inline void gc_client_settle(struct thread *T) { rc_settle(T); }
+
+static inline void *gc_client_allocate(size_t bytes)
+{
+    return failure_is_due() ? NULL : malloc(bytes);
+}
+
+static inline void gc_client_free(void *memory) { free(memory); }
 
 /* --- finding containers ----------------------------------------------------------------------- */
 
@@ -107,18 +119,31 @@ CLIENT_INLINE void client_each_cslot(const rc_cslot *slots, size_t length,
     }
 }
 
-CLIENT_INLINE void client_each_entry(const struct dict_table *t,
+/* An entry of a dict is two slots, of a set one. */
+CLIENT_INLINE const rc_slot *client_entry(struct hash_table *t, uint32_t number, size_t slots)
+{
+    const size_t size = offsetof(struct hash_entry, key) + slots * sizeof(rc_slot);
+    return &hash_entry_at(t, number, size)->key;
+}
+
+CLIENT_INLINE void client_each_entry(struct hash_table *t, size_t slots,
                                      void (*visit)(struct gc_head *, void *), void *context)
 {
     const uint32_t used = t != NULL ? t->used : 0;
     for (uint32_t i = 0; i < used; i++) {
-        if (i + CLIENT_AHEAD < used) {
-            client_prefetch(rc_peek(&t->entries[i + CLIENT_AHEAD].key));
-            client_prefetch(rc_peek(&t->entries[i + CLIENT_AHEAD].value));
-        }
-        client_visit_object(rc_peek(&t->entries[i].key), visit, context);
-        client_visit_object(rc_peek(&t->entries[i].value), visit, context);
+        if (i + CLIENT_AHEAD < used)
+            for (size_t slot = 0; slot < slots; slot++)
+                client_prefetch(rc_peek(&client_entry(t, i + CLIENT_AHEAD, slots)[slot]));
+        for (size_t slot = 0; slot < slots; slot++)
+            client_visit_object(rc_peek(&client_entry(t, i, slots)[slot]), visit, context);
     }
+}
+
+CLIENT_INLINE void client_each_item(struct list_table *t, size_t length,
+                                    void (*visit)(struct gc_head *, void *), void *context)
+{
+    if (t != NULL)
+        client_each_slot(t->items, length, visit, context);
 }
 
 CLIENT_INLINE void gc_client_traverse(struct gc_head *head, void (*visit)(struct gc_head *, void *),
@@ -137,10 +162,18 @@ CLIENT_INLINE void gc_client_traverse(struct gc_head *head, void (*visit)(struct
         client_each_cslot(tuple->items, tuple->length, visit, context);
         break;
     case OBJ_LIST:
-        client_each_slot(list->items, load_relaxed(&list->length), visit, context);
+        client_each_item(load_relaxed(&list->table), load_relaxed(&list->length), visit, context);
         break;
     case OBJ_DICT:
-        client_each_entry(((const struct dict_obj *)c)->table, visit, context);
+        client_each_entry(load_relaxed(&((const struct dict_obj *)c)->root.table), 2, visit,
+                          context);
+        break;
+    case OBJ_WEAKREF:
+        client_each_slot(&((const struct weakref_obj *)c)->argument, 1, visit, context);
+        break;
+    case OBJ_SET:
+        client_each_entry(load_relaxed(&((const struct set_obj *)c)->root.table), 1, visit,
+                          context);
         break;
     default:
         break;
@@ -167,10 +200,13 @@ CLIENT_INLINE void gc_client_prefetch_children(struct gc_head *head)
             client_prefetch(rc_cpeek(&tuple->items[i]));
         break;
     case OBJ_LIST:
-        __builtin_prefetch(((const struct list_obj *)c)->items);
+        __builtin_prefetch(load_relaxed(&((const struct list_obj *)c)->table));
         break;
     case OBJ_DICT:
-        __builtin_prefetch(((const struct dict_obj *)c)->table);
+        __builtin_prefetch(load_relaxed(&((const struct dict_obj *)c)->root.table));
+        break;
+    case OBJ_SET:
+        __builtin_prefetch(load_relaxed(&((const struct set_obj *)c)->root.table));
         break;
     default:
         break;
@@ -183,6 +219,12 @@ static inline size_t gc_client_count(const struct gc_head *head)
 {
     const char *container = (const char *)head - offsetof(struct container, gc);
     return rc_count(&((const struct container *)(const void *)container)->obj.rc);
+}
+
+static inline size_t gc_client_bytes(const struct gc_head *head)
+{
+    const char *container = (const char *)head - offsetof(struct container, gc);
+    return obj_block_bytes(&((const struct container *)(const void *)container)->obj);
 }
 
 static inline void client_visit_root(struct rc_header *object, void *context)
@@ -202,6 +244,31 @@ static inline void gc_client_each_uncounted_root(struct thread *T,
 static inline void gc_client_hold(struct thread *T, struct gc_head *head)
 {
     rc_hold(T, &container_of_gc(head)->obj.rc);
+}
+
+/* --- the end of garbage ----------------------------------------------------------------------- */
+
+static inline bool gc_client_is_observed(const struct gc_head *head)
+{
+    const struct container *c = container_of_gc((struct gc_head *)(uintptr_t)head);
+    return gc_head_is_weak(head) || finalize_is_due(c);
+}
+
+static inline bool gc_client_condemn(struct thread *T, struct gc_head *head)
+{
+    struct container *c = container_of_gc(head);
+    if (gc_head_is_weak(head))
+        weakref_end_all(T, c);
+    return finalize_is_due(c);
+}
+
+static inline void gc_client_call_back(struct thread *T) { weakref_call_back(T); }
+
+static inline void gc_client_finalize(struct thread *T, struct gc_head *head)
+{
+    struct container *c = container_of_gc(head);
+    if (finalize_is_due(c))
+        finalize_garbage(T, c);
 }
 
 static inline void gc_client_clear(struct thread *T, struct gc_head *head)

@@ -3,8 +3,9 @@
 
 #include "alloc/census.h"
 #include "gc/gc.h"
+#include "runtimes/object/finalize.h"
+#include "runtimes/object/intern.h"
 #include "runtimes/object/none.h"
-#include "runtimes/object/str.h"
 
 struct thread *runtime_start(void)
 {
@@ -12,8 +13,7 @@ struct thread *runtime_start(void)
     world_init();
     rc_start();
     gc_start();
-    str_start();
-    struct thread *T = thread_attach();
+    struct thread *T = intern_start() ? thread_attach() : NULL;
     if (T != NULL)
         none_start(T);
     return T;
@@ -37,6 +37,7 @@ static void settle_once(struct thread *T)
     world_start(T);
     thread_safepoint(T);
     rc_flush(T);
+    intern_settle(T);
 }
 
 /* What may still be on its way: live blocks, and blocks that wait for a grace period. */
@@ -47,16 +48,17 @@ static size_t blocks_held(void)
            heaps.waiting;
 }
 
+/* A finalizer may have left something behind to settle even where nothing was freed. */
 void runtime_settle(struct thread *T)
 {
-    size_t before;
-    size_t after = blocks_held();
+    size_t blocks;
+    uint64_t finalizers;
     do {
-        before = after;
+        blocks = blocks_held();
+        finalizers = finalize_statistics().runs;
         settle_once(T);
         settle_once(T); /* a deferred release takes two: its grace period may already have begun */
-        after = blocks_held();
-    } while (after != before);
+    } while (blocks != blocks_held() || finalizers != finalize_statistics().runs);
 }
 
 struct runtime_census runtime_census(void)
@@ -71,12 +73,22 @@ struct runtime_census runtime_census(void)
     };
 }
 
+/* Until a collection finds nothing, not even a finalizer to run. */
+static void collect_all(struct thread *T)
+{
+    uint64_t finalizers;
+    size_t found;
+    do {
+        runtime_settle(T);
+        finalizers = finalize_statistics().runs;
+        found = gc_collect(T, GC_GENERATIONS - 1);
+    } while (found != 0 || finalizers != finalize_statistics().runs);
+}
+
 struct runtime_census runtime_stop(struct thread *T)
 {
-    do
-        runtime_settle(T);
-    while (gc_collect(T, GC_GENERATIONS - 1) > 0);
-    str_stop(T);
+    collect_all(T);
+    intern_stop(T);
     runtime_settle(T);
     thread_detach(T);
     heap_flush(&thread_serial_heap);

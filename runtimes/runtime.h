@@ -23,7 +23,7 @@ void runtime_settle(struct thread *T);
 
 struct runtime_census runtime_census(void);
 
-/* Collects garbage, frees interned strings, detaches the calling thread (the last one) and returns what is left. */
+/* Collects garbage, detaches the calling thread (the last one) and returns what is left. */
 struct runtime_census runtime_stop(struct thread *T);
 
 #endif

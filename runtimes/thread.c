@@ -3,6 +3,7 @@
 
 #include "alloc/base/check.h"
 #include "alloc/base/futex.h"
+#include "alloc/base/index.h"
 #include "alloc/base/lock.h"
 #include "alloc/base/os.h"
 
@@ -96,6 +97,7 @@ void thread_safepoint_slow(struct thread *T)
     if ((requests & THREAD_GRACE) != 0) {
         grace_quiescent(&T->reader);
         heap_reclaim();
+        retire_reclaim(thread_heap(T));
     }
     bool leave = (requests & THREAD_STRATEGY) != 0 && rc_on_safepoint(T);
     if (leave || (load_relaxed(&T->state) & THREAD_STOPPED) != 0) {
@@ -178,7 +180,10 @@ struct thread *thread_attach(void)
     struct thread *T = claim_record();
     if (T == NULL)
         return NULL;
+    if (!RC_SERIAL)
+        heap_settle(&T->own_heap);
     rc_attach(T);
+    index_attach();
     run(T);
     gc_attach(&T->gc);
     if (USES_GRACE) {
@@ -200,6 +205,7 @@ void thread_detach(struct thread *T)
     if (USES_GRACE)
         grace_offline(&T->reader);
     rest(T);
+    index_detach();
     abandon_record(T);
 }
 
@@ -297,7 +303,12 @@ void world_flush_gone_heaps(void)
     lock_release(&registry);
 }
 
-void world_init(void) { heap_init(&thread_serial_heap); }
+void world_init(void)
+{
+    node_start();
+    heap_init(&thread_serial_heap);
+    heap_settle(&thread_serial_heap);
+}
 
 void world_fini(void)
 {

@@ -46,6 +46,7 @@ enum thread_state {
 };
 
 struct gc_head;
+struct weakref_obj;
 
 struct thread {
     struct rc_thread rc; /* first: rc_self */
@@ -54,8 +55,9 @@ struct thread {
     struct gc_thread gc;
     struct gc_head
         *dying; /* containers whose last reference is gone, linked through their collector's word */
-    bool destroying;      /* the list is being worked off further up the stack */
-    struct heap own_heap; /* used through thread_heap */
+    bool destroying;               /* the list is being worked off further up the stack */
+    struct weakref_obj *callbacks; /* weak references that are due to be called back */
+    struct heap own_heap;          /* used through thread_heap */
     struct grace_reader reader;
     struct thread *next; /* all records ever made; guarded by `registry` */
     bool gone;           /* its thread has exited; free to be taken over; guarded by `registry` */

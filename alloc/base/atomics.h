@@ -18,6 +18,7 @@
 #define store_release(p, v) atomic_store_explicit((p), (v), memory_order_release)
 #define xchg_relaxed(p, v) atomic_exchange_explicit((p), (v), memory_order_relaxed)
 #define xchg_acquire(p, v) atomic_exchange_explicit((p), (v), memory_order_acquire)
+#define xchg_release(p, v) atomic_exchange_explicit((p), (v), memory_order_release)
 #define xchg_acq_rel(p, v) atomic_exchange_explicit((p), (v), memory_order_acq_rel)
 #define fetch_add_relaxed(p, v) atomic_fetch_add_explicit((p), (v), memory_order_relaxed)
 #define fetch_add_release(p, v) atomic_fetch_add_explicit((p), (v), memory_order_release)

@@ -12,8 +12,15 @@ The flow, one noun per file:
     cell      all trials of one arm               micro     those of micro benchmarks
     summary   what the trials come to             printout  the summary as text
 
-and around it: lock (one run at a time on a machine), machine (its facts), record (JSON on disk),
-progress, table, quantity, duration, option, refusal, and a *_command for each command of cli.
+of the machine:
+
+    kernel    the files it tells of itself in     cgroup, counters   what we may use of it
+    machine   its facts and its state             topology, handoff  what is near to what
+    environment  all of it, as a run keeps it     advice             what of it disturbs
+
+and around it: lock (one run at a time on a machine), record (JSON on disk), figures (which are drawn
+by results/analysis), progress, table, quantity, duration, option, refusal, and a *_command for each
+command of cli.
 
 The driver never measures by itself and never changes the machine.  It needs the standard library
 alone, so that it runs on a bare node.

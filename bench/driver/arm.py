@@ -20,6 +20,8 @@ class Arm:
     collector: str = "on"
     again: bool = False  # the same as another arm of the block: their ratio is noise
     micros: tuple = ()  # the ones chosen, where it is not all
+    min_time: float = 0.5  # seconds that each of them takes at least
+    pin: str = "near"  # where the threads of a team are put
 
     @property
     def name(self):
@@ -36,12 +38,19 @@ class Arm:
     @property
     def parameters(self):
         if self.kind == "micro":
-            return {"runtime": self.runtime, "micros": list(self.micros) or None}
+            micros = list(self.micros) or None
+            return {
+                "runtime": self.runtime,
+                "micros": micros,
+                "min_time": self.min_time,
+                "pin": self.pin,
+            }
         return {
             "runtime": self.runtime,
             "workload": self.workload,
             "threads": self.threads,
             "collector": self.collector,
+            "pin": self.pin,
         }
 
     @property
@@ -53,12 +62,19 @@ class Arm:
             return "^micro/"
         return f"^({'|'.join(map(_escaped, self.micros))})(/|$)"
 
-    def command(self, program):
+    def command(self, program, pauses=None):
+        """Flags that not every program knows are given to those that say so."""
         flags = [f"--benchmark_filter={self.filter}", "--benchmark_format=json"]
-        if self.kind != "micro":
+        if self.kind == "micro":
+            flags.append(f"--benchmark_min_time={self.min_time:g}")
+        else:
             flags.append(f"--threads={self.threads}")
         if self.collector == "off":
             flags.append("--collector=off")
+        if program.pins:
+            flags.append(f"--pin={self.pin}")
+        if pauses and program.keeps_pauses and self.kind == "workload":
+            flags.append(f"--pauses={pauses}")
         return [str(program.path), *flags]
 
 

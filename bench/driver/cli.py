@@ -1,4 +1,4 @@
-"""The command line: `refbench list | run | show`."""
+"""The command line: `refbench env | list | run | show | figures`."""
 
 import argparse
 import os
@@ -6,7 +6,7 @@ import signal
 import sys
 from functools import partial
 
-from . import list_command, run_command, show_command
+from . import env_command, figures_command, list_command, run_command, show_command
 from .refusal import INTERRUPTED, REFUSED, Refusal
 
 _EXIT_CODES = """exit codes:
@@ -14,7 +14,10 @@ _EXIT_CODES = """exit codes:
   2  refused before the first trial: the line on standard error names what and the remedy
   3  nothing matched
   4  trials failed, or checksums disagree
+  5  env --strict: the machine is unfit to measure on
   130  interrupted; what was measured is kept"""
+
+_COMMANDS = (env_command, list_command, run_command, show_command, figures_command)
 
 
 class Parser(argparse.ArgumentParser):
@@ -32,7 +35,7 @@ def parser():
         prog="refbench",
     )
     commands = top.add_subparsers(metavar="COMMAND", required=True)
-    for command in (list_command, run_command, show_command):
+    for command in _COMMANDS:
         added = _described(
             partial(commands.add_parser, command.NAME, help=command.HELP),
             command.HELP,

@@ -27,12 +27,13 @@ def _listed(programs):
     for each in found:
         for name, facts in each.workloads.items():
             workloads.setdefault(name, facts)
-        micros.update(dict.fromkeys(each.micros))
+        for name, facts in each.micros.items():
+            micros.setdefault(name, facts)
     return {
         "schema": "refbench.list/1",
         "runtimes": [_runtime(name, each) for name, each in programs.items()],
         "workloads": [{**facts, "suites": SUITES} for facts in workloads.values()],
-        "micros": list(micros),
+        "micros": list(micros.values()),
     }
 
 
@@ -52,10 +53,11 @@ def _text(listed):
         [each["name"], ",".join(each.get("tags", [])), each.get("summary", "")]
         for each in listed["workloads"]
     ]
-    micros = [[name] for name in listed["micros"]]
+    micros = [[each["name"], each.get("summary", "")] for each in listed["micros"]]
+    named = ["micro benchmark", "what it does"]
     return [
         *table.lines(["runtime", "program"], runtimes, left=2),
         "",
         *table.lines(["workload", "tags", "what it does"], workloads, left=3),
-        *(["", *table.lines(["micro benchmark"], micros)] if micros else []),
+        *(["", *table.lines(named, micros, left=2)] if micros else []),
     ]

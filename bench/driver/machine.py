@@ -1,6 +1,7 @@
 """What the machine is and in what state: read from the kernel, never changed.
 
-What cannot be read here is null, so that a reader can tell "no" from "not known".
+What cannot be read here is null, so that a reader can tell "no" from "not known", and the
+reason stands under `unknown`.
 """
 
 import os
@@ -8,11 +9,13 @@ import platform
 import shutil
 import socket
 import subprocess
-from pathlib import Path
 
+from . import cgroup, counters, kernel
+from .kernel import Unknown
 from .refusal import Refusal
 
 _LIBRARIES = ("libbenchmark1*", "liburcu[0-9]*", "libhwloc[0-9]*", "libc6")
+_CPU = "/sys/devices/system/cpu"
 
 
 def host():
@@ -24,39 +27,20 @@ def cores():
     return len(os.sched_getaffinity(0))
 
 
-def _text(path):
-    try:
-        return Path(path).read_text(encoding="utf-8", errors="replace").strip()
-    except OSError:
-        return None
-
-
-def _field(path, name):
-    """The value of `name : value` in a file of the kernel."""
-    for line in (_text(path) or "").splitlines():
-        key, _, value = line.partition(":")
-        if key.strip() == name:
-            return value.strip()
-    return None
-
-
 def memory():
     """Bytes: all there is, and what a program may have now, the container's limit included."""
-    sizes = {
-        name: _kilobytes(_field("/proc/meminfo", name))
-        for name in ("MemTotal", "MemAvailable")
-    }
-    limit, used = _text("/sys/fs/cgroup/memory.max"), _text(
-        "/sys/fs/cgroup/memory.current"
+    found = kernel.gather(
+        {
+            "total": lambda: kernel.kilobytes("/proc/meminfo", "MemTotal"),
+            "available": lambda: kernel.kilobytes("/proc/meminfo", "MemAvailable"),
+            "limit": cgroup.memory_limit,
+            "used": cgroup.memory_used,
+        }
     )
-    available = sizes["MemAvailable"]
-    if available is not None and (limit or "").isdigit() and (used or "").isdigit():
-        available = min(available, int(limit) - int(used))
-    return {"total": sizes["MemTotal"], "available": available}
-
-
-def _kilobytes(text):
-    return int(text.split()[0]) * 1024 if text else None
+    available, limit, used = found["available"], found["limit"], found["used"]
+    if None not in (available, limit, used):
+        available = min(available, limit - used)
+    return {"total": found["total"], "available": available, "limit": limit}
 
 
 def check_memory(needed):
@@ -70,34 +54,57 @@ def check_memory(needed):
 
 def facts():
     """What does not change during a run."""
-    return {
-        "host": host(),
-        "cpu": _field("/proc/cpuinfo", "model name") or platform.processor() or None,
-        "architecture": platform.machine(),
-        "cores": os.cpu_count(),
-        "usable_cores": cores(),
-        "threads_per_core": _siblings(),
-        "kernel": platform.release(),
-        "virtual": _virtual(),
-        "aslr": _text("/proc/sys/kernel/randomize_va_space"),
-        "libraries": _libraries(),
-    }
+    return kernel.gather(
+        {
+            "host": host,
+            "cpu": _cpu,
+            "architecture": platform.machine,
+            "cores": os.cpu_count,
+            "usable_cores": cores,
+            "usable": cgroup.processors,
+            "threads_per_core": _siblings,
+            "smt": lambda: bool(kernel.number(f"{_CPU}/smt/active")),
+            "kernel": platform.release,
+            "virtual": _virtual,
+            "product": lambda: kernel.text("/sys/class/dmi/id/product_name"),
+            "aslr": lambda: kernel.text("/proc/sys/kernel/randomize_va_space"),
+            "transparent_huge_pages": lambda: kernel.chosen(
+                "/sys/kernel/mm/transparent_hugepage/enabled"
+            ),
+            "clock_source": lambda: kernel.text(
+                "/sys/devices/system/clocksource/clocksource0/current_clocksource"
+            ),
+            "cpu_quota": cgroup.cpu_quota,
+            "memory_limit": cgroup.memory_limit,
+            "counters": counters.available,
+            "libraries": _libraries,
+        }
+    )
+
+
+def _cpu():
+    try:
+        return kernel.field("/proc/cpuinfo", "model name", "Processor", "CPU part")
+    except Unknown:
+        if platform.processor():
+            return platform.processor()
+        raise
 
 
 def _siblings():
-    text = _text("/sys/devices/system/cpu/cpu0/topology/thread_siblings_list")
-    return len(text.replace("-", ",").split(",")) if text else None
+    listed = kernel.text(f"{_CPU}/cpu0/topology/thread_siblings_list")
+    bounds = [part.partition("-") for part in listed.split(",")]
+    return sum(int(last or first) - int(first) + 1 for first, _, last in bounds)
 
 
 def _virtual():
-    flags = _field("/proc/cpuinfo", "flags")
-    return None if flags is None else "hypervisor" in flags.split()
+    return "hypervisor" in kernel.field("/proc/cpuinfo", "flags").split()
 
 
 def _libraries():
     """Versions of the libraries that are measured with, where the distribution can tell."""
     if not shutil.which("dpkg-query"):
-        return {}
+        raise Unknown("no dpkg here to ask")
     answer = subprocess.run(
         ["dpkg-query", "-W", "-f", "${Package} ${Version}\n", *_LIBRARIES],
         capture_output=True,
@@ -110,18 +117,41 @@ def _libraries():
 
 def state():
     """What may change during a run."""
-    cpu = "/sys/devices/system/cpu"
-    return {
-        "load": list(os.getloadavg()),
-        "memory": memory(),
-        "steal_ticks": steal_ticks(),
-        "governor": _text(f"{cpu}/cpu0/cpufreq/scaling_governor"),
-        "boost": _text(f"{cpu}/cpufreq/boost"),
-        "frequency_khz": _text(f"{cpu}/cpu0/cpufreq/scaling_cur_freq"),
-    }
+    return kernel.gather(
+        {
+            "load": lambda: list(os.getloadavg()),
+            "memory": memory,
+            "steal_ticks": steal_ticks,
+            "pressure": _pressure,
+            "governor": lambda: kernel.text(f"{_CPU}/cpu0/cpufreq/scaling_governor"),
+            "turbo": _turbo,
+            "frequency_khz": lambda: kernel.number(
+                f"{_CPU}/cpu0/cpufreq/scaling_cur_freq"
+            ),
+        }
+    )
+
+
+def _pressure():
+    """Share of the last ten seconds in which some task waited for a processor."""
+    line = kernel.text("/proc/pressure/cpu").partition("\n")[0]
+    words = dict(word.split("=") for word in line.split()[1:])
+    return float(words["avg10"]) / 100
+
+
+def _turbo():
+    """Whether the processor may run faster than its rated frequency."""
+    try:
+        return not kernel.number(f"{_CPU}/intel_pstate/no_turbo")
+    except Unknown:
+        return bool(kernel.number(f"{_CPU}/cpufreq/boost"))
 
 
 def steal_ticks():
-    """Ticks in which another guest of the host ran instead of this one, over all cores."""
-    words = (_text("/proc/stat") or "").partition("\n")[0].split()
+    """Ticks in which another guest of the host ran instead of this one, over all cores; None if
+    not told."""
+    try:
+        words = kernel.text("/proc/stat").partition("\n")[0].split()
+    except Unknown:
+        return None
     return int(words[8]) if len(words) > 8 and words[0] == "cpu" else None

@@ -14,6 +14,7 @@ def make(asked, selection, planned, limits):
         "started": store.now(),
         "argv": sys.argv,
         "regex": asked.regex,
+        "pin": selection.pin,
         "seed": planned.seed,
         "limits": vars(limits),
         "plan_hash": planned.hash,

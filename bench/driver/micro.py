@@ -10,6 +10,7 @@ from collections import defaultdict
 from statistics import median
 
 from .cell import spread
+from .program import micros_of
 
 PREFIX = "micro/"
 PAIR = PREFIX + "pair_"
@@ -21,10 +22,12 @@ _THREADS = re.compile(r"/threads:\d+$")
 
 def rows(lines, manifest):
     """One row per benchmark, threads and runtime, in the order the programs list them."""
-    samples = _samples(lines, manifest["micros"])
+    samples = measured(lines, manifest["micros"])
+    groups = _groups(manifest)
     found = [
         {
             "runtime": runtime,
+            "group": groups.get(name, ""),
             "name": name,
             "threads": threads,
             "trials": len(blocks),
@@ -34,19 +37,31 @@ def rows(lines, manifest):
         }
         for (runtime, name, threads), blocks in samples.items()
     ]
-    names = list(dict.fromkeys(row["name"] for row in found))
+    return sorted(found, key=position(manifest))
+
+
+def position(manifest):
+    """Where a row stands: in the order in which the programs list names, and are listed."""
+    known = manifest["micros"]
+    names = list(dict.fromkeys(bare(name, known) for name in known))
     runtimes = [program["name"] for program in manifest["runtimes"]]
-    return sorted(
-        found,
-        key=lambda row: (
-            names.index(row["name"]),
-            row["threads"],
-            runtimes.index(row["runtime"]),
-        ),
+    return lambda row: (
+        names.index(row["name"]),
+        row["threads"],
+        runtimes.index(row["runtime"]),
     )
 
 
-def _samples(lines, known):
+def _groups(manifest):
+    """Bare name -> the heading that the programs give it."""
+    groups = {}
+    for program in manifest["runtimes"]:
+        for name, facts in micros_of(program["facts"]).items():
+            groups.setdefault(bare(name, manifest["micros"]), facts.get("group", ""))
+    return groups
+
+
+def measured(lines, known):
     """(runtime, name, threads) -> block -> what was measured."""
     samples = defaultdict(dict)
     for line in lines:
@@ -79,13 +94,17 @@ def _over_raw(samples, key):
 
 def _ratio(samples, key, base):
     """Of the same process, median over blocks; null if there is no block with both."""
-    theirs = samples.get(base, {})
-    ratios = [
-        sample["ns"] / theirs[block]["ns"]
-        for block, sample in samples[key].items()
+    ratios = over(samples[key], samples.get(base, {}))
+    return median(ratios.values()) if ratios else None
+
+
+def over(ours, theirs):
+    """Block -> ratio, in blocks that have both."""
+    return {
+        block: sample["ns"] / theirs[block]["ns"]
+        for block, sample in ours.items()
         if theirs.get(block, {}).get("ns")
-    ]
-    return median(ratios) if ratios else None
+    }
 
 
 def _counters(blocks):

@@ -5,8 +5,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 STRATEGIES = ROOT / "runtimes" / "rc" / "strategies.def"
+PEERS = ROOT / "bench" / "peers"
 PROGRAMS = ROOT / "build" / "release" / "bin"
 RESULTS = ROOT / "results"
+ANALYSIS = RESULTS / "analysis"
+PYTHON = "/usr/bin/python3"  # the distribution's, which has its modules
 
 
 def shown(path):

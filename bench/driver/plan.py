@@ -7,7 +7,7 @@ its own drawn from the seed: what drifts on the machine then falls on all of the
 import hashlib
 import random
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from . import record
 from .arm import Arm
@@ -17,6 +17,12 @@ SCALING = "binary_trees"  # again without the collector: does counting scale?
 BASE = "gil"  # what the others are compared with, if it is there
 THREADS = (1, 2, 4)
 YARDSTICK_THREADS = (1, 2)  # for controls and scaling
+MICRO_SECONDS = (
+    4.5  # least time of all micro benchmarks of a program: they take about twice it
+)
+MICRO_SECONDS_FAST = 0.9
+_MICRO_LONGEST = 0.5  # for one of a few
+PINS = ("near", "spread", "none")
 
 
 @dataclass(frozen=True)
@@ -26,6 +32,8 @@ class Selection:
     programs: tuple
     regex: str = ""
     threads: tuple = ()  # empty: the usual ones
+    pin: str = PINS[0]
+    micro_seconds: float = MICRO_SECONDS
 
     def matches(self, name):
         return re.search(self.regex, name) is not None
@@ -46,6 +54,14 @@ class Selection:
                 f"{program.name} runs at most {most} threads: --threads names more"
             )
         return [count for count in self.threads or usual if count <= most]
+
+    def check_pin(self):
+        for program in self.programs:
+            if self.pin not in program.pins and self.pin != PINS[0]:
+                raise Refusal(
+                    f"{program.name} cannot pin threads as --pin {self.pin} asks: "
+                    "choose others with --runtime"
+                )
 
     def memory(self):
         """Bytes that the largest of them needs."""
@@ -80,10 +96,13 @@ def arms(selection):
         raise NothingMatched(
             f"nothing matches {selection.regex!r}: refbench list shows what there is"
         )
-    return found + _again(selection, found)
+    selection.check_pin()
+    return [replace(arm, pin=selection.pin) for arm in found + _again(selection, found)]
 
 
 def _workload_arms(selection, program):
+    if not selection.workloads(program):
+        return []
     usual = selection.counts(program, THREADS)
     yardstick = selection.counts(program, YARDSTICK_THREADS)
     found = []
@@ -103,7 +122,8 @@ def _micro_arms(selection, program):
     if not chosen:
         return []
     some = () if len(chosen) == len(program.micros) else tuple(chosen)
-    return [Arm("micro", program.name, micros=some)]
+    each = min(_MICRO_LONGEST, selection.micro_seconds / len(chosen))
+    return [Arm("micro", program.name, micros=some, min_time=round(each, 4))]
 
 
 def _again(selection, found):
@@ -135,7 +155,9 @@ def tallies(selection, program):
         if not facts.get("control")
     }
     return [
-        Arm("tally", program.name, name) for name in program.workloads if name in wanted
+        Arm("tally", program.name, name, pin=selection.pin)
+        for name in program.workloads
+        if name in wanted
     ]
 
 

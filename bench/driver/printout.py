@@ -12,7 +12,7 @@ def text(summary):
         _heading(summary),
         workload_table.paragraph(summary),
         _tally(summary),
-        *micro_table.paragraphs(summary["micros"]),
+        *micro_table.paragraphs(summary),
         _scaling(summary),
         _noise(summary),
         _troubles(summary),
@@ -28,6 +28,8 @@ def _heading(summary):
     blocks = summary["blocks"]
     spread = "medians, [lowest-highest]" if blocks > 1 else "no spread known"
     lines = [summary["run"], f"{_plural(blocks, 'block')}: {spread}; trials: {trials}"]
+    if summary["pin"] not in (None, "near"):
+        lines.append(f"threads pinned: {summary['pin']}")
     if summary["outcome"] != "complete":
         lines.append(f"{summary['outcome']}: not all that was planned")
     if summary["debug_builds"]:

@@ -1,5 +1,8 @@
 """A runtime program: the runtime compiled with one counting strategy.
 
+A peer is a program of somebody else's runtime: it has micro benchmarks of the same names to
+compare ours with, no workloads, and is built only where that runtime is installed.
+
 A program says of itself what it can do (`--describe`, schema refbench.describe/1); the
 driver knows nothing about strategies or workloads but what it reads there.
 """
@@ -36,15 +39,42 @@ class Program:
 
     @property
     def micros(self):
-        return list(self.facts.get("micros", []))
+        """Facts of each micro benchmark, by its name, in the program's order."""
+        return micros_of(self.facts)
 
     @property
     def capabilities(self):
         return self.facts.get("capabilities", {})
 
     @property
+    def pins(self):
+        """The ways it can pin threads; none if it cannot."""
+        return self.facts.get("pins", [])
+
+    @property
+    def keeps_pauses(self):
+        return bool(self.facts.get("keeps_pauses"))
+
+    @property
     def max_threads(self):
         return self.capabilities.get("max_threads", math.inf)
+
+
+def micros_of(facts):
+    """Name -> facts.  Programs of old runs gave the names alone."""
+    found = facts.get("micros", [])
+    whole = [{"name": each} if isinstance(each, str) else each for each in found]
+    return {each["name"]: each for each in whole}
+
+
+def is_peer(facts):
+    return bool(facts.get("peer"))
+
+
+def title(facts):
+    """The name in tables: a peer's with its version."""
+    version = facts.get("libraries", {}).get(facts["name"]) if is_peer(facts) else None
+    return f"{facts['name']} {version}" if version else facts["name"]
 
 
 def strategies():
@@ -53,23 +83,34 @@ def strategies():
     return re.findall(r"^\s*STRATEGY\((\w+)\)", text, flags=re.MULTILINE)
 
 
+def peers():
+    """The names of those that there are sources of."""
+    return sorted(path.name for path in place.PEERS.iterdir() if path.is_dir())
+
+
 def standard_paths():
-    """Runtime name -> program, whether built or not, as the project builds them."""
-    return {name: place.PROGRAMS / (PREFIX + name) for name in strategies()}
+    """Runtime name -> program, as the project builds them: of each strategy, whether built or
+    not, and of the peers that are."""
+    paths = {name: place.PROGRAMS / (PREFIX + name) for name in strategies()}
+    for name in peers():
+        path = place.PROGRAMS / (PREFIX + name)
+        if path.exists():
+            paths[name] = path
+    return paths
 
 
 def paths_in(folder):
-    """Runtime name -> program, for every one in a folder, known strategies first."""
+    """Runtime name -> program, for every one in a folder: known strategies first, peers last."""
     found = {
         path.name[len(PREFIX) :]: path
         for path in sorted(folder.glob(PREFIX + "*"))
         if path.is_file() and os.access(path, os.X_OK)
     }
     found.pop(TALLY, None)
-    known = [name for name in strategies() if name in found]
-    return {
-        name: found[name] for name in [*known, *(n for n in found if n not in known)]
-    }
+    first = [name for name in strategies() if name in found]
+    last = [name for name in peers() if name in found]
+    others = [name for name in found if name not in (*first, *last)]
+    return {name: found[name] for name in (*first, *others, *last)}
 
 
 def describe(path):

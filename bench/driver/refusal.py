@@ -4,6 +4,7 @@ OK = 0
 REFUSED = 2  # before the first trial
 NOTHING_MATCHED = 3
 TRIALS_FAILED = 4
+UNFIT = 5  # the machine, if asked to be strict about it
 INTERRUPTED = 128  # plus the number of the signal
 
 

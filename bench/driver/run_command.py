@@ -3,6 +3,7 @@
 import secrets
 import sys
 
+from . import figures
 from . import input as inputs
 from . import lock, machine, manifest, option, place, plan, printout, program, store
 from .pace import Limits
@@ -28,6 +29,8 @@ def add_arguments(parser):
     add("--fast", action="store_true", help="one block: figures without a spread")
     add("--runtime", default="", metavar="A,B", help="only these runtimes")
     add("--threads", default="", metavar="1,2", help="of workloads (default: 1,2,4)")
+    pins = "where threads run: on neighbouring cores (default), far apart, or anywhere"
+    add("--pin", choices=plan.PINS, default=plan.PINS[0], help=pins)
     add("--label", metavar="L", help="part of the run's name")
     blocks = f"(default: {BLOCKS} blocks, as far as {BUDGET} goes)"
     add("--budget", metavar="T", help=f"as many blocks as fit in T {blocks}")
@@ -53,6 +56,8 @@ def go(asked):
         if program.beside(selection.programs) is None:
             progress.say("no refbench-tally there: count operations are not counted")
         code, found = Session(planned, run, limits, progress).go(made, tallies)
+        if found["outcome"] != "interrupted":
+            progress.say(figures.draw(run))
     return _shown(run, code, found)
 
 
@@ -80,7 +85,8 @@ def _selection(asked):
         raise Refusal("--threads takes numbers such as 1,2,4")
     where = option.programs(asked.programs)
     programs = program.find(where, option.names(asked.runtime))
-    return plan.Selection(tuple(programs), regex, counts)
+    seconds = plan.MICRO_SECONDS_FAST if asked.fast else plan.MICRO_SECONDS
+    return plan.Selection(tuple(programs), regex, counts, asked.pin, seconds)
 
 
 def _dry_run(planned, tallies):

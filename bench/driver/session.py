@@ -8,7 +8,7 @@ import contextlib
 import signal
 import time
 
-from . import machine, place, record, store, summary, trial
+from . import environment, machine, place, record, store, summary, trial
 from .pace import Pace
 from .refusal import OK, TRIALS_FAILED, Broken, Interrupted
 
@@ -47,11 +47,7 @@ class Session:
         self.progress = progress
         self.timeout = limits.timeout
         self.pace = Pace(limits)
-        self.environment = {
-            "facts": machine.facts(),
-            "before": machine.state(),
-            "after": None,
-        }
+        self.environment = environment.of_run(list(plan.programs.values()))
 
     def go(self, manifest, tallies):
         """Runs everything; returns the exit code and the summary."""

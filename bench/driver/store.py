@@ -4,8 +4,8 @@
     plan.jsonl     every trial in the order it is to run, a block at a time
     trials.jsonl   one line per process that ended
     env.json       the machine before and after
-    raw/ log/      what each process printed
-    summary.json   derived: may be deleted and made again
+    raw/ log/      what each process printed, and the pauses of each trial
+    summary.json   figures/    derived: may be deleted and made again
 
 Nothing here is changed once written but the manifest, env.json and what is derived.
 """

@@ -5,7 +5,7 @@ No verdict is drawn here.  A ratio is speed over the speed of the base.
 
 from collections import Counter, defaultdict
 
-from . import cell, micro
+from . import cell, micro, peer
 from .plan import SCALING, YARDSTICK_THREADS
 
 SCHEMA = "refbench.summary/1"
@@ -26,11 +26,15 @@ def build(run):
         "seed": manifest["seed"],
         "cores": cores,
         "base": manifest["base"],
+        "pin": manifest.get("pin"),
         "debug_builds": _debug_builds(manifest),
         "trials": dict(Counter(line["status"] for line in lines)),
         "contaminated": sum(bool(line["contaminated"]) for line in lines),
         "rows": _rows(cells, manifest, cores, conflicts),
         "micros": micro.rows(lines, manifest),
+        "peers": peer.peers(manifest),
+        "peer_ratios": peer.ratios(lines, manifest),
+        "peer_means": peer.means(lines, manifest),
         "noise_floor": _noise_floor(cells),
         "scaling": _scaling(cells, manifest),
         "tally": _tally(lines),

@@ -45,8 +45,10 @@ def run(arm, program, where, folder, timeout):
     name = stem(arm, block, order)
     raw, log = folder / "raw" / f"{name}.json", folder / "log" / f"{name}.txt"
     started = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
+    pauses = folder / "raw" / f"{name}.pauses"
+    command = arm.command(program, pauses.absolute())
     watch = noise.Watch()
-    ended, errors = _start(arm.command(program), raw, log, timeout)
+    ended, errors = _start(command, raw, log, timeout)
     seen = watch.read()
     status, reason, entries = _outcome(arm, ended, raw, errors, timeout)
     seen = {"overlap": None, **seen, **_own_noise(entries)}
@@ -62,6 +64,7 @@ def run(arm, program, where, folder, timeout):
         "started": started,
         "stderr_tail": errors[-_TAIL:],
         "raw": _kept(raw, folder),
+        "pause_file": _kept(pauses, folder),
         "log": _kept(log, folder),
     }
 

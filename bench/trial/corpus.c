@@ -1,6 +1,7 @@
 /* Reading and cutting texts. */
 #include "bench/trial/corpus.h"
 
+#include "bench/trial/file.h"
 #include "bench/trial/mix.h"
 
 #include <errno.h>
@@ -9,40 +10,6 @@
 #include <string.h>
 
 enum { PROBLEM = 256 };
-
-/* The rest of an open file as one NUL-terminated text; NULL with errno set if it cannot be read. */
-static char *read_all(FILE *file, size_t *length)
-{
-    size_t capacity = 1 << 16;
-    char *text = malloc(capacity);
-    *length = 0;
-    while (text != NULL) {
-        *length += fread(text + *length, 1, capacity - *length - 1, file);
-        if (*length < capacity - 1)
-            break;
-        char *longer = realloc(text, capacity *= 2);
-        if (longer == NULL)
-            free(text);
-        text = longer;
-    }
-    if (text != NULL && ferror(file)) {
-        free(text);
-        return NULL;
-    }
-    if (text != NULL)
-        text[*length] = '\0';
-    return text;
-}
-
-static char *read_file(const char *path, size_t *length)
-{
-    FILE *file = fopen(path, "re");
-    if (file == NULL)
-        return NULL;
-    char *text = read_all(file, length);
-    fclose(file);
-    return text;
-}
 
 static bool add_token(struct corpus *corpus, const char *text, size_t length)
 {
@@ -89,7 +56,7 @@ static bool cut_text(struct corpus *corpus, const char *text, size_t length, enu
 static bool add_file(struct corpus *corpus, const char *path, enum corpus_cut cut)
 {
     size_t length;
-    char *text = read_file(path, &length);
+    char *text = file_read(path, &length);
     if (text == NULL)
         return false;
     corpus->texts[corpus->files++] = text;

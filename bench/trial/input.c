@@ -15,6 +15,10 @@ const struct input inputs[INPUT_KINDS] = {
                      "install wamerican, or name a word list with --words=FILE"},
     [INPUT_LICENCES] = {"licences", "/usr/share/common-licenses",
                         "install base-files, or name a folder of texts with --licences=DIR"},
+    [INPUT_ISO_CODES] = {"iso-codes", "/usr/share/iso-codes/json",
+                         "install iso-codes, or name a folder of JSON files with --iso-codes=DIR"},
+    [INPUT_WORDNET] = {"wordnet", "/usr/share/wordnet",
+                       "install wordnet-base, or name a folder of WordNet 3.0 with --wordnet=DIR"},
 };
 
 struct found {

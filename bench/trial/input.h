@@ -1,5 +1,5 @@
 /*
- * Inputs: real texts that workloads read.
+ * Inputs: real files that workloads read.
  *
  * A path may be a file or a folder.  A folder stands for the regular files in it, in the order of their names; symbolic
  * links are followed, and each real file counts once (by device and inode), whatever its number of names.
@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum input_kind { INPUT_WORDS, INPUT_LICENCES, INPUT_KINDS };
+enum input_kind { INPUT_WORDS, INPUT_LICENCES, INPUT_ISO_CODES, INPUT_WORDNET, INPUT_KINDS };
 
 struct input {
     const char *flag;   /* --<flag>=PATH names another one */

@@ -32,7 +32,7 @@ struct member {
 };
 
 struct team {
-    struct pin *pin;
+    enum pin_policy pin;
     unsigned size;
     team_job *job; /* NULL: members are to end */
     void *context;
@@ -158,7 +158,7 @@ static struct team *team_alloc(struct thread *T, unsigned size, enum pin_policy 
         return NULL;
     memset(team, 0, bytes);
     team->size = size;
-    team->pin = pin_create(policy, size);
+    team->pin = policy;
     for (unsigned i = 0; i < size; i++) {
         team->members[i].team = team;
         team->members[i].index = i;
@@ -173,6 +173,7 @@ struct team *team_create(struct thread *T, unsigned size, enum pin_policy policy
     if (team == NULL)
         return NULL;
     team->members[0].pinned = pin_here(team->pin, 0);
+    heap_settle(thread_heap(T)); /* the others' heaps begin where they are pinned */
     thread_block(T);
     unsigned started = start_members(team);
     await_done(team, started - 1);
@@ -196,7 +197,6 @@ void team_destroy(struct team *team)
     }
     thread_unblock(T);
     pin_undo(team->pin);
-    pin_destroy(team->pin);
     free(team);
 }
 
@@ -207,7 +207,10 @@ struct thread *team_thread(const struct team *team, unsigned index)
     return team->members[index].T;
 }
 
-int team_unit(const struct team *team, unsigned index) { return pin_unit(team->pin, index); }
+const struct processor *team_processor(const struct team *team, unsigned index)
+{
+    return pin_processor(topology_machine(), team->pin, index);
+}
 
 bool team_is_pinned(const struct team *team)
 {

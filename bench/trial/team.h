@@ -32,7 +32,7 @@ void team_destroy(struct team *team);
 
 unsigned team_size(const struct team *team);
 struct thread *team_thread(const struct team *team, unsigned index);
-int team_unit(const struct team *team, unsigned index);
+const struct processor *team_processor(const struct team *team, unsigned index); /* or NULL */
 bool team_is_pinned(const struct team *team); /* as it was asked for */
 
 /* Every member does `job`, attached; returns when all have. */

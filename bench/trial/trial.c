@@ -15,6 +15,7 @@ struct trial {
     struct team *team;
     struct thread *T;
     const struct workload *workload;
+    struct histogram *pauses;
     struct workload_run run;
     _Atomic uint64_t checksum;
     struct trial_result result;
@@ -75,6 +76,16 @@ static struct pause_summary summarise_pauses(struct team *team)
     return pause_summarise(logs, team_size(team));
 }
 
+static void count_pauses(struct team *team, struct histogram *into)
+{
+    histogram_clear(into);
+    for (unsigned i = 0; i < team_size(team); i++) {
+        const struct pause_log *log = &team_thread(team, i)->gc.pauses;
+        for (size_t j = 0; j < log->length; j++)
+            histogram_add(into, log->entries[j].total_ns);
+    }
+}
+
 /* Garbage and everything deferred is gone; the collector's counts are zero and what lives is old. */
 static void tidy(struct thread *T)
 {
@@ -99,6 +110,8 @@ static void measure(struct trial *trial)
     clear_pauses(trial->team);
     struct team_times times = team_run(trial->team, do_share, trial);
     result->pauses = summarise_pauses(trial->team);
+    if (trial->pauses != NULL)
+        count_pauses(trial->team, trial->pauses);
     struct meter after = read_meter(trial);
     result->handoff_after_ns = handoff_ns(trial->team);
     result->peak_bytes = process_peak_bytes();
@@ -125,6 +138,8 @@ static void judge(struct trial_result *result, struct workload_run *run, size_t 
     if (workload_failed(run))
         snprintf(result->problem, sizeof(result->problem),
                  "out of memory: use a machine or a limit with more");
+    else if (run->problem[0] != '\0')
+        memcpy(result->problem, run->problem, sizeof(result->problem));
     else if (objects_after != objects_before)
         snprintf(result->problem, sizeof(result->problem),
                  "%zu objects before the trial, %zu after it", objects_before, objects_after);
@@ -139,6 +154,7 @@ static void prepare(struct trial *trial, struct team *team, const struct trial_p
     trial->team = team;
     trial->T = team_thread(team, 0);
     trial->workload = plan->workload;
+    trial->pauses = plan->pauses;
     trial->run.threads = team_size(team);
     trial->run.divisor = plan->divisor;
     memcpy(trial->run.paths, plan->paths, sizeof(trial->run.paths));

@@ -8,6 +8,7 @@
 #ifndef BENCH_TRIAL_TRIAL_H
 #define BENCH_TRIAL_TRIAL_H
 
+#include "bench/trial/histogram.h"
 #include "bench/trial/team.h"
 #include "bench/workload.h"
 
@@ -20,7 +21,8 @@ enum trial_status {
 struct trial_plan {
     const struct workload *workload;
     const char *paths[INPUT_KINDS];
-    unsigned divisor; /* 1, or more for less work */
+    unsigned divisor;         /* 1, or more for less work */
+    struct histogram *pauses; /* NULL, or where every pause of the timed part is counted */
 };
 
 struct trial_result {

@@ -9,6 +9,11 @@
  * its block out again; its collector's word says DYING while it is listed and is zero when the
  * block goes back.
  *
+ * What others are to notice of a death comes off the list too, container by container: its weak
+ * references become null, their callbacks run, then its finalizer, if it has one that has not run.
+ * For that the container is revived, and so it comes back to the list, or lives on.  Code of users
+ * that runs here may do anything; what dies meanwhile waits on the list until it has returned.
+ *
  * Accounts: container_new counts each container once with gc_will_allocate, and its death counts it
  * once with gc_did_free, whether the collector still tracked it (or ever did) or not.
  * Source: the trashcan of CPython (C. Tismer, 2000), without its depth; Weizenbaum's lazy freeing,
@@ -17,12 +22,16 @@
 #include "runtimes/object/object.h"
 
 #include "runtimes/object/dict.h"
+#include "runtimes/object/finalize.h"
 #include "runtimes/object/float.h"
 #include "runtimes/object/instance.h"
 #include "runtimes/object/int.h"
+#include "runtimes/object/intern.h"
 #include "runtimes/object/list.h"
+#include "runtimes/object/set.h"
 #include "runtimes/object/str.h"
 #include "runtimes/object/tuple.h"
+#include "runtimes/object/weakref.h"
 
 /* Bytewise and relaxed: a late reader may be looking at it. */
 static bool header_is_zero(struct rc_header *header)
@@ -38,7 +47,11 @@ static inline void leaf_destroy(struct thread *T, struct obj *o)
 {
     _Static_assert(sizeof(struct int_obj) == sizeof(struct float_obj), "numbers are freed alike");
     if (obj_is(o, OBJ_STR)) {
-        heap_free(thread_heap(T), BLOCK_OBJECT, OBJ_LINK, str_bytes(str_length(o)), o);
+        struct str_obj *s = (struct str_obj *)o;
+        if (unlikely(s->interned))
+            intern_end(T, s);
+        else
+            str_free(T, s);
         return;
     }
     CHECK(obj_is(o, OBJ_INT) || obj_is(o, OBJ_FLOAT), "a %s, which is immortal, died",
@@ -48,7 +61,7 @@ static inline void leaf_destroy(struct thread *T, struct obj *o)
 
 static inline void container_free(struct thread *T, struct container *c, size_t size)
 {
-    gc_did_free(&T->gc);
+    gc_did_free(&T->gc, heap_block_bytes(size));
     gc_head_fini(&c->gc);
     heap_free(thread_heap(T), BLOCK_CONTAINER, OBJ_LINK, size, c);
 }
@@ -68,6 +81,14 @@ static inline void container_destroy(struct thread *T, struct container *c)
         list_fini(T, (struct list_obj *)c);
         container_free(T, c, sizeof(struct list_obj));
         return;
+    case OBJ_WEAKREF:
+        weakref_fini(T, (struct weakref_obj *)c);
+        container_free(T, c, sizeof(struct weakref_obj));
+        return;
+    case OBJ_SET:
+        set_fini(T, (struct set_obj *)c);
+        container_free(T, c, sizeof(struct set_obj));
+        return;
     default:
         ASSERT(obj_is(&c->obj, OBJ_DICT));
         dict_fini(T, (struct dict_obj *)c);
@@ -75,14 +96,56 @@ static inline void container_destroy(struct thread *T, struct container *c)
     }
 }
 
-static void destroy_the_dying(struct thread *T)
+/* Whether anybody may notice the death; one test, since most containers have neither. */
+static inline bool is_observed(const struct container *c)
 {
-    T->destroying = true;
+    const uint64_t weak = load_relaxed(&c->gc.word) & GC_WEAK;
+    return (weak | (uintptr_t)c->obj.type->finalize) != 0;
+}
+
+/* False if the container is to be destroyed now; else it has been left to its next death. */
+static bool let_notice(struct thread *T, struct container *c)
+{
+    gc_head_set_dying(&c->gc, NULL);
+    if (gc_head_is_weak(&c->gc)) {
+        weakref_end_all(T, c);
+        weakref_call_back(T);
+    }
+    const bool due = finalize_is_due(c);
+    if (due)
+        finalize_dead(T, c);
+    return due;
+}
+
+static inline __attribute__((always_inline)) void container_end(struct thread *T,
+                                                                struct container *c)
+{
+    if (likely(!is_observed(c)) || !let_notice(T, c))
+        container_destroy(T, c);
+}
+
+static __attribute__((noinline)) void destroy_the_dying(struct thread *T)
+{
     while (T->dying != NULL) {
         struct container *c = container_of_gc(T->dying);
         T->dying = gc_head_link(&c->gc);
-        container_destroy(T, c);
+        container_end(T, c);
     }
+}
+
+/* The outermost one need not be listed: until it is destroyed, or noticed, no safepoint is polled. */
+static __attribute__((noinline)) void container_died(struct thread *T, struct container *c)
+{
+    ASSERT(!gc_head_is_dying(&c->gc));
+    if (T->destroying) {
+        gc_head_set_dying(&c->gc, T->dying);
+        T->dying = &c->gc;
+        return;
+    }
+    T->destroying = true;
+    container_end(T, c);
+    if (unlikely(T->dying != NULL))
+        destroy_the_dying(T);
     T->destroying = false;
 }
 
@@ -90,16 +153,10 @@ void rc_died(struct thread *T, struct rc_header *object)
 {
     struct obj *o = obj_of(object);
     ASSERT(header_is_zero(object));
-    if (!obj_is_container(o)) {
+    if (obj_is_container(o))
+        container_died(T, (struct container *)o);
+    else
         leaf_destroy(T, o);
-        return;
-    }
-    struct container *c = (struct container *)o;
-    ASSERT(!gc_head_is_dying(&c->gc));
-    gc_head_set_dying(&c->gc, T->dying);
-    T->dying = &c->gc;
-    if (!T->destroying)
-        destroy_the_dying(T);
 }
 
 void obj_clear(struct thread *T, struct container *container)
@@ -113,6 +170,12 @@ void obj_clear(struct thread *T, struct container *container)
         return;
     case OBJ_LIST:
         list_clear(T, (struct list_obj *)container);
+        return;
+    case OBJ_WEAKREF:
+        weakref_clear(T, (struct weakref_obj *)container);
+        return;
+    case OBJ_SET:
+        set_clear(T, (struct set_obj *)container);
         return;
     default:
         ASSERT(obj_is(&container->obj, OBJ_DICT));

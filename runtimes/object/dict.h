@@ -1,46 +1,39 @@
 /*
- * Dicts: hash tables that keep the order of insertion.
+ * Dicts: values by key, in order of insertion.
  *
- * Idea: an index table of small integers points into a dense array of entries.  Keys are hashable
- * objects (obj_hash, obj_equals).  Both tables are one block.  A probe goes over the index by
- * triangular steps, which reach every slot of a table whose size is a power of two.  A removed
- * entry stays, empty, and its index slot becomes a tombstone; when the entries are used up, the
- * live ones move to a table of the size they need, larger or smaller.
- * Everything but the length is read and written inside the dict's lock, so a table that was
- * outgrown is freed at once.
- * Invariant: length <= used <= capacity = 2/3 slots; `used` index slots are not empty.
- * Source: R. Hettinger's compact dict, 2012, as CPython has it since 3.6; triangular probing:
- * Knuth, TAOCP 3, 6.4.
+ * Keys are hashable objects (obj_hash, obj_equals).  The table is told in hash_table.h; each entry has a value behind
+ * its key.  Writers hold the dict's lock; with late readers dict_get takes it only if it meets a writer.
+ *
+ * Bytes: a container header + 16; with a table, + 16 + 24 for each entry, index and prefix (size.h).
  */
 #ifndef RUNTIMES_OBJECT_DICT_H
 #define RUNTIMES_OBJECT_DICT_H
 
-#include "runtimes/object/object.h"
+#include "runtimes/object/hash_table.h"
 
 struct dict_entry {
-    uint64_t hash;
-    rc_slot key; /* written once; null after removal */
+    struct hash_entry hashed;
     rc_slot value;
-};
-
-struct dict_table {
-    uint32_t slots;              /* of the index: a power of two */
-    uint32_t width;              /* bytes of an index slot: 1, 2 or 4 */
-    uint32_t capacity;           /* of entries */
-    uint32_t used;               /* entries written, removed ones included */
-    struct dict_entry entries[]; /* `capacity` of them, and then the index */
 };
 
 struct dict_obj {
     struct container container;
-    _Atomic uint32_t length;  /* written inside the lock */
-    struct dict_table *table; /* a DATA block; NULL until the first insertion */
+    struct hash_root root;
 };
 
 extern const struct type dict_type;
 
 /* An empty dict; no table until the first insertion. */
-rc_ref dict_new(struct thread *T);
+static inline rc_ref dict_new(struct thread *T)
+{
+    rc_ref ref = container_new(T, &dict_type, sizeof(struct dict_obj));
+    if (unlikely(ref_is_null(ref)))
+        return RC_NULL_REF;
+    struct dict_obj *d = (struct dict_obj *)obj_of(ref.p);
+    hash_init(&d->root);
+    container_ready(&d->container);
+    return ref;
+}
 
 static inline struct dict_obj *dict_of(rc_loc dict)
 {
@@ -53,7 +46,7 @@ static inline struct dict_obj *dict_of(rc_loc dict)
 static inline size_t dict_length(struct thread *T, rc_loc dict)
 {
     (void)T;
-    return load_relaxed(&dict_of(dict)->length);
+    return load_relaxed(&dict_of(dict)->root.length);
 }
 
 /* The value of `key`; null if there is none. */
@@ -78,11 +71,5 @@ bool dict_next(struct thread *T, rc_loc dict, size_t *position, rc_loc *key, rc_
 /* Releases all entries and the table: of a dict that lives on, and of a dead one. */
 void dict_clear(struct thread *T, struct dict_obj *d);
 void dict_fini(struct thread *T, struct dict_obj *d);
-
-/* Bytes of a table. */
-static inline size_t dict_table_bytes(const struct dict_table *t)
-{
-    return sizeof *t + t->capacity * sizeof(struct dict_entry) + (size_t)t->slots * t->width;
-}
 
 #endif

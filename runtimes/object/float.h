@@ -1,4 +1,8 @@
-/* Floats, immutable. */
+/*
+ * Floats, immutable.
+ *
+ * Bytes: an object header + 8 (size.h).
+ */
 #ifndef RUNTIMES_OBJECT_FLOAT_H
 #define RUNTIMES_OBJECT_FLOAT_H
 

@@ -4,6 +4,8 @@
  *     static const char *const node_fields[] = {"left", "right"};
  *     static const struct type node_type = INSTANCE_TYPE("Node", node_fields);
  *     enum { NODE_LEFT, NODE_RIGHT };
+ *
+ * Bytes: a container header + 8 for each field (size.h).
  */
 #ifndef RUNTIMES_OBJECT_INSTANCE_H
 #define RUNTIMES_OBJECT_INSTANCE_H
@@ -19,6 +21,13 @@ struct instance_obj {
     {                                                                                              \
         .name = (type_name), .kind = OBJ_INSTANCE, .fields = sizeof(names) / sizeof(names)[0],     \
         .field_names = (names)                                                                     \
+    }
+
+/* The same with a finalizer (finalize.h). */
+#define INSTANCE_TYPE_FINALIZED(type_name, names, finalizer)                                       \
+    {                                                                                              \
+        .name = (type_name), .kind = OBJ_INSTANCE, .fields = sizeof(names) / sizeof(names)[0],     \
+        .field_names = (names), .finalize = (finalizer)                                            \
     }
 
 static inline size_t instance_bytes(const struct type *type)
@@ -80,7 +89,8 @@ static inline void instance_clear(struct thread *T, struct instance_obj *o)
 
 static inline void instance_fini(struct thread *T, struct instance_obj *o)
 {
-    for (uint32_t i = 0; i < o->container.obj.type->fields; i++)
+    const uint32_t fields = o->container.obj.type->fields;
+    for (uint32_t i = 0; i < fields; i++)
         rc_release(T, rc_take(T, &o->fields[i]));
 }
 

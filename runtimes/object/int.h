@@ -4,6 +4,8 @@
  *
  * The ints from -5 to 256 are shared: one immortal object each, outside of every heap, as CPython
  * has them.
+ *
+ * Bytes: an object header + 8 (size.h).
  */
 #ifndef RUNTIMES_OBJECT_INT_H
 #define RUNTIMES_OBJECT_INT_H

@@ -1,26 +1,34 @@
 /*
  * Lists: a growing table of references.
  *
- * Everything but the length is read and written inside the list's lock, so a table that was
- * outgrown is freed at once.
- * Invariant: length <= capacity, and the first `length` slots are initialised.
+ * Writers hold the list's lock.  With late readers (runtimes/object/table.h) list_get takes no lock: it finds length, table
+ * and item, and looks again whether the table is still the list's.  Slots at and behind `length` are null, so
+ * whatever length and table it found, it reads a slot.
+ *
+ * Ordering: (L1) acquire load of the table with (L2) release store of it: its capacity and its slots are there.
+ *           A slot's order is its strategy's; a late reader whose object had died finds, by the acquire of its
+ *           increment, that the table was replaced before.
+ * Invariant: length <= capacity; with late readers, slots from `length` on are null.
+ *
+ * Bytes: a container header + 16; with room for items, + 8 + 8 for each and a prefix (size.h).
  */
 #ifndef RUNTIMES_OBJECT_LIST_H
 #define RUNTIMES_OBJECT_LIST_H
 
-#include "runtimes/object/object.h"
+#include "runtimes/object/table.h"
+
+struct list_table {
+    size_t capacity;
+    rc_slot items[];
+};
 
 struct list_obj {
     struct container container;
-    _Atomic uint32_t length; /* written inside the lock */
-    uint32_t capacity;
-    rc_slot *items; /* a DATA block of `capacity` slots; NULL if 0 */
+    struct list_table *_Atomic table; /* NULL until there is room for an item */
+    _Atomic size_t length;            /* written inside the lock */
 };
 
 extern const struct type list_type;
-
-/* An empty list with room for `capacity` items. */
-rc_ref list_new(struct thread *T, size_t capacity);
 
 static inline struct list_obj *list_of(rc_loc list)
 {
@@ -36,6 +44,47 @@ static inline size_t list_length(struct thread *T, rc_loc list)
     return load_relaxed(&list_of(list)->length);
 }
 
+static inline size_t list_capacity(const struct list_table *t)
+{
+    return t != NULL ? t->capacity : 0;
+}
+
+static inline size_t list_table_bytes(size_t capacity)
+{
+    return sizeof(struct list_table) + capacity * sizeof(rc_slot);
+}
+
+/* A table whose slots up to `length` are the caller's to fill; NULL if there is no memory, or no such capacity. */
+static inline struct list_table *list_new_table(struct thread *T, size_t capacity, size_t length)
+{
+    if (unlikely(capacity > UINT32_MAX))
+        return NULL;
+    struct list_table *t = table_alloc(T, list_table_bytes(capacity));
+    if (unlikely(t == NULL))
+        return NULL;
+    t->capacity = capacity;
+    if (RC_OPTIMISTIC_READERS)
+        memset((void *)&t->items[length], 0, (capacity - length) * sizeof(rc_slot));
+    return t;
+}
+
+/* An empty list with room for `capacity` items, which should be a constant for speed: it is inlined. */
+static inline rc_ref list_new(struct thread *T, size_t capacity)
+{
+    rc_ref ref = container_new(T, &list_type, sizeof(struct list_obj));
+    if (unlikely(ref_is_null(ref)))
+        return RC_NULL_REF;
+    struct list_obj *l = (struct list_obj *)obj_of(ref.p);
+    struct list_table *t = capacity != 0 ? list_new_table(T, capacity, 0) : NULL;
+    store_relaxed(&l->length, 0);
+    store_relaxed(&l->table, t); /* published with its list */
+    container_ready(&l->container);
+    if (likely(capacity == 0 || t != NULL))
+        return ref;
+    rc_release(T, ref);
+    return RC_NULL_REF;
+}
+
 /* The rest of list_append for a full list, whose lock is held; unlocks it. */
 bool list_append_slow(struct thread *T, struct list_obj *l, rc_ref item);
 
@@ -45,26 +94,43 @@ static inline bool list_append(struct thread *T, rc_loc list, rc_ref item)
     struct list_obj *l = list_of(list);
     struct rc_header *host = &l->container.obj.rc;
     rc_lock(T, host);
-    const uint32_t length = load_relaxed(&l->length);
-    if (unlikely(length == l->capacity))
+    struct list_table *t = load_relaxed(&l->table);
+    const size_t length = load_relaxed(&l->length);
+    if (unlikely(length == list_capacity(t)))
         return list_append_slow(T, l, item);
-    rc_init_slot(T, &l->items[length], item);
+    rc_init_slot(T, &t->items[length], item);
     store_relaxed(&l->length, length + 1);
     rc_unlock(T, host);
     return true;
 }
 
+/* One try without the lock; false: take it. */
+static inline bool list_try_get(struct thread *T, struct list_obj *l, size_t index, rc_loc *item)
+{
+    *item = RC_NULL_LOC;
+    if (unlikely(index >= load_relaxed(&l->length)))
+        return true;
+    struct list_table *t = load_acquire(&l->table); /* (L1) */
+    if (unlikely(index >= list_capacity(t)))
+        return false;
+    if (unlikely(!rc_try_load(T, &t->items[index], item)))
+        return false;
+    if (likely(load_acquire(&l->table) == t && rc_get(*item) != NULL)) /* (L1) */
+        return true;
+    rc_drop(T, *item);
+    return false;
+}
+
+rc_loc list_get_locked(struct thread *T, struct list_obj *l, size_t index);
+
 /* The item at `index`; null if there is none. */
 static inline rc_loc list_get(struct thread *T, rc_loc list, size_t index)
 {
     struct list_obj *l = list_of(list);
-    struct rc_header *host = &l->container.obj.rc;
-    rc_loc item = RC_NULL_LOC;
-    rc_lock(T, host);
-    if (likely(index < load_relaxed(&l->length)))
-        item = rc_load_locked(T, host, &l->items[index]);
-    rc_unlock(T, host);
-    return item;
+    rc_loc item;
+    if (RC_OPTIMISTIC_READERS && likely(list_try_get(T, l, index, &item)))
+        return item;
+    return list_get_locked(T, l, index);
 }
 
 /* Replaces the item at `index`; false, and the item released, if there is none. */

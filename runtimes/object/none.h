@@ -1,4 +1,8 @@
-/* None, True and False: three immortal objects outside of every heap. */
+/*
+ * None, True and False: three immortal objects outside of every heap.
+ *
+ * Bytes: an object header (size.h).
+ */
 #ifndef RUNTIMES_OBJECT_NONE_H
 #define RUNTIMES_OBJECT_NONE_H
 

@@ -1,5 +1,5 @@
 /*
- * What all kinds of objects have: equality, hash, size.
+ * What all kinds of objects have: equality, hash, a number of references.
  *
  * Numbers are compared and hashed in a common form: an integer if the value is one and fits, else a
  * double.  So 2^53 + 1 is not equal to the double next to it, as in Python, and equal numbers hash
@@ -7,12 +7,9 @@
  */
 #include "runtimes/object/object.h"
 
-#include "runtimes/object/dict.h"
 #include "runtimes/object/float.h"
 #include "runtimes/object/hash.h"
-#include "runtimes/object/instance.h"
 #include "runtimes/object/int.h"
-#include "runtimes/object/list.h"
 #include "runtimes/object/none.h"
 #include "runtimes/object/str.h"
 #include "runtimes/object/tuple.h"
@@ -124,53 +121,26 @@ uint64_t obj_hash(const struct obj *o)
     }
 }
 
-/* --- sizes ------------------------------------------------------------------------------------ */
+/* --- references ------------------------------------------------------------------------------- */
 
-static size_t table_bytes(const struct obj *o)
+struct reference_count {
+    const struct rc_header *object;
+    size_t references;
+};
+
+static void count_reference(struct rc_header *object, void *context)
 {
-    if (obj_is(o, OBJ_LIST))
-        return ((const struct list_obj *)o)->capacity * sizeof(rc_slot);
-    if (!obj_is(o, OBJ_DICT))
-        return 0;
-    const struct dict_table *t = ((const struct dict_obj *)o)->table;
-    return t != NULL ? dict_table_bytes(t) : 0;
+    struct reference_count *count = context;
+    count->references += object == count->object;
 }
 
-static size_t body_bytes(const struct obj *o)
+size_t obj_refcount(struct thread *T, rc_loc loc)
 {
-    switch (o->type->kind) {
-    case OBJ_INT:
-        return sizeof(struct int_obj);
-    case OBJ_FLOAT:
-        return sizeof(struct float_obj);
-    case OBJ_STR:
-        return str_bytes(((const struct str_obj *)o)->length);
-    case OBJ_TUPLE:
-        return tuple_bytes(((const struct tuple_obj *)o)->length);
-    case OBJ_LIST:
-        return sizeof(struct list_obj);
-    case OBJ_DICT:
-        return sizeof(struct dict_obj);
-    case OBJ_INSTANCE:
-        return instance_bytes(o->type);
-    default:
-        return sizeof(struct obj);
-    }
-}
-
-size_t obj_size(const struct obj *o) { return body_bytes(o) + table_bytes(o); }
-
-static bool is_outside_heaps(const struct obj *o)
-{
-    if (obj_is(o, OBJ_INT))
-        return int_is_shared(int_value(o));
-    return obj_is(o, OBJ_NONE) || obj_is(o, OBJ_BOOL);
-}
-
-size_t obj_block_bytes(const struct obj *o)
-{
-    if (is_outside_heaps(o))
-        return 0;
-    const size_t table = table_bytes(o);
-    return heap_block_bytes(body_bytes(o)) + (table != 0 ? heap_block_bytes(table) : 0);
+    struct reference_count count = {.object = rc_get(loc)};
+    world_stop(T);
+    rc_settle(T);
+    rc_each_uncounted_root(T, count_reference, &count);
+    count.references += rc_count(count.object);
+    world_start(T);
+    return count.references;
 }

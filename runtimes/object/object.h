@@ -11,12 +11,14 @@
  *   - Constructors return an owned reference, null if there is no memory.  Reads return an rc_loc,
  *     null if there is nothing.
  *   - Constructors of containers poll a safepoint first and may run a collection; nothing else
- *     here does.
+ *     here does by itself.  But whatever ends a reference may run finalizers and callbacks of weak
+ *     references, and those may do anything: no lock is held then, and everything is as it is to be.
  *   - Arguments have the type that the name says; debug builds check it.
  *   - Mutable containers may be used by several threads at a time; each single call is atomic.
  *
  * Death: rc_died puts a container on its thread's list of the dying and the outermost call works
- * the list off, so a chain of any length is destroyed without recursion (death.c).
+ * the list off, so a chain of any length is destroyed without recursion (death.c).  What is told of
+ * a death: weakref.h, finalize.h.  How many bytes objects take: size.h.
  */
 #ifndef RUNTIMES_OBJECT_OBJECT_H
 #define RUNTIMES_OBJECT_OBJECT_H
@@ -37,7 +39,9 @@ enum obj_kind {
     OBJ_TUPLE,
     OBJ_LIST,
     OBJ_DICT,
+    OBJ_SET,
     OBJ_INSTANCE,
+    OBJ_WEAKREF,
     OBJ_KINDS
 };
 
@@ -46,6 +50,8 @@ struct type {
     enum obj_kind kind;
     uint32_t fields;                /* INSTANCE: how many */
     const char *const *field_names; /* INSTANCE */
+    bool (*finalize)(struct thread *T,
+                     rc_loc self); /* INSTANCE: the finalizer (finalize.h), or NULL */
 };
 
 struct obj {
@@ -103,11 +109,11 @@ static inline rc_ref obj_new(struct thread *T, const struct type *type, size_t s
 static inline rc_ref container_new(struct thread *T, const struct type *type, size_t size)
 {
     thread_safepoint(T);
-    if (unlikely(gc_will_allocate(&T->gc)))
+    if (unlikely(gc_will_allocate(&T->gc, heap_block_bytes(size))))
         gc_collect_due(T);
     struct container *c = heap_alloc(thread_heap(T), BLOCK_CONTAINER, OBJ_LINK, size);
     if (unlikely(c == NULL)) {
-        gc_did_free(&T->gc);
+        gc_did_free(&T->gc, heap_block_bytes(size));
         return RC_NULL_REF;
     }
     c->obj.type = type;
@@ -146,6 +152,13 @@ static inline void obj_move_slots(void *to, const void *from, size_t bytes)
  * recurse. */
 bool obj_equals(const struct obj *a, const struct obj *b);
 uint64_t obj_hash(const struct obj *o);
+
+/* All references to the object of a cell, on the stack or anywhere else, the cell's own one among
+ * them: what Python's getrefcount shows.  For an immortal object some number that no other object
+ * comes to.  Exact, and therefore not cheap: it stops the world, applies what the strategy of
+ * counting has deferred, and where references on the stack are not counted looks at all frames; two
+ * round trips to every running thread.  Polls a safepoint. */
+size_t obj_refcount(struct thread *T, rc_loc loc);
 
 /* The bytes of the object itself, its table's capacity included; and the bytes of the blocks it
  * takes, 0 for objects outside of every heap.  Nobody may change it meanwhile. */

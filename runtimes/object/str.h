@@ -3,7 +3,10 @@
  *
  * The hash is computed at most a few times (threads may race to cache the same value) and never 0
  * once cached.
- * Interned strings are one object per text and immortal; they are freed by str_stop.
+ * An interned string is the only living one of its text that is (intern.h); like any other it dies with its last
+ * reference.
+ *
+ * Bytes: an object header + 13 + length (size.h).
  */
 #ifndef RUNTIMES_OBJECT_STR_H
 #define RUNTIMES_OBJECT_STR_H
@@ -13,14 +16,16 @@
 struct str_obj {
     struct obj obj;
     _Atomic uint64_t hash; /* 0: not yet computed */
-    uint32_t length;       /* bytes, without the final NUL */
+    uint32_t length : 31;  /* bytes, without the final NUL */
+    uint32_t interned : 1; /* ends with intern_end; never changes once others see the str */
     char text[];           /* NUL-terminated */
 };
 
 extern const struct type str_type;
 
 /* Longest text, in bytes. */
-#define STR_MAX (UINT32_MAX - 63U)
+#define STR_LENGTH (UINT32_MAX >> 1)
+#define STR_MAX (STR_LENGTH - 63U)
 
 static inline size_t str_bytes(size_t length)
 {
@@ -35,7 +40,7 @@ rc_ref str_new(struct thread *T, const char *text, size_t length);
 rc_ref str_new_uninitialised(struct thread *T, size_t length);
 static inline char *str_buffer(rc_ref ref) { return ((struct str_obj *)obj_of(ref.p))->text; }
 
-/* The one object of this text. */
+/* The interned object of this text, made if there is none; null if there is no memory. */
 rc_ref str_intern(struct thread *T, const char *text, size_t length);
 
 /* a + b; both borrowed. */
@@ -53,6 +58,12 @@ static inline size_t str_length(const struct obj *o)
     return ((const struct str_obj *)o)->length;
 }
 
+/* Gives the memory of a dead str back. */
+static inline void str_free(struct thread *T, struct str_obj *s)
+{
+    heap_free(thread_heap(T), BLOCK_OBJECT, OBJ_LINK, str_bytes(s->length), s);
+}
+
 uint64_t str_hash_slow(const struct str_obj *s);
 
 /* Relaxed: whoever refers to the str already sees its text, and every thread computes the same
@@ -64,10 +75,5 @@ static inline uint64_t str_hash(const struct obj *o)
     uint64_t hash = load_relaxed(&s->hash);
     return likely(hash != 0) ? hash : str_hash_slow(s);
 }
-
-/* Once per program: before the first string; after the last thread but one is gone, frees the
- * interned ones. */
-void str_start(void);
-void str_stop(struct thread *T);
 
 #endif

@@ -159,7 +159,7 @@ void biased_decrement_shared(struct thread *T, struct rc_header *o)
 }
 
 /* False if the object is dead, or its owner may be ending it. */
-static bool try_increment(struct rc_header *o)
+bool biased_try_increment(struct rc_header *o)
 {
     uint32_t shared = load_relaxed(&o->shared);
     do {
@@ -187,29 +187,45 @@ static void increment_and_mark(struct rc_header *o)
     } while (!cas_weak_acq_rel(&o->shared, &shared, next)); /* (B4) */
 }
 
-static rc_loc load_under_lock(struct thread *T, struct rc_header *host, rc_slot *slot)
+/* For an object that this thread does not own, or whose owned count is full. */
+rc_loc biased_load_marking(struct thread *T, struct rc_header *o)
 {
-    lock_acquire(biased_slot_lock(host));
-    struct rc_header *o = load_relaxed(&slot->p);
-    if (o != NULL && load_relaxed(&o->owned) >> 32 == rc_self(T)->tag >> 32)
+    if (load_relaxed(&o->owned) >> 32 == rc_self(T)->tag >> 32)
         eager_increment(T, o);
-    else if (o != NULL)
+    else
         increment_and_mark(o);
-    lock_release(biased_slot_lock(host));
     return (rc_loc){(uintptr_t)o};
 }
 
-rc_loc biased_load_foreign(struct thread *T, struct rc_header *host, rc_slot *slot)
+rc_loc biased_load_under_lock(struct thread *T, struct rc_header *host, rc_slot *slot)
 {
-    struct rc_header *o = load_acquire(&slot->p); /* (B1) */
-    if (o == NULL)
-        return RC_NULL_LOC;
-    if (!try_increment(o))
-        return load_under_lock(T, host, slot);
+    lock_acquire(biased_slot_lock(host));
+    rc_loc loc = strategy_load_locked(T, host, slot);
+    lock_release(biased_slot_lock(host));
+    return loc;
+}
+
+/* The slot names the object of *loc, which is another's. */
+bool biased_try_load_foreign(struct thread *T, rc_slot *slot, rc_loc *loc)
+{
+    struct rc_header *o = strategy_get(*loc);
+    if (!biased_try_increment(o))
+        return false;
     if (likely(load_acquire(&slot->p) == o || FAULT(skip_recheck))) /* (B1) */
-        return (rc_loc){(uintptr_t)o};
+        return true;
     biased_decrement_shared(T, o);
-    return load_under_lock(T, host, slot);
+    return false;
+}
+
+/* An owner that finds no other's reference ends the object without asking, unless it is marked.  The caller's reference
+ * keeps that from happening meanwhile: if the owner counts it, its count is not zero, else the shared one is not. */
+void strategy_allow_upgrade(struct thread *T, struct rc_header *o)
+{
+    (void)T;
+    uint32_t shared = load_relaxed(&o->shared);
+    while ((shared & BIASED_STATE) == BIASED_PLAIN && !biased_is_immortal(shared))
+        if (cas_weak_acq_rel(&o->shared, &shared, shared | BIASED_MARKED)) /* (B4) */
+            return;
 }
 
 /* --- threads ------------------------------------------------------------------------------------------------------ */

@@ -24,7 +24,8 @@
  * Slots: the owner of the object reads without looking twice: if `owned` names me, the object cannot have died since the
  * slot was read, for I am the one who could have ended it.  Another reader try-increments and looks at the slot again, as
  * in atomic.h; an object with shared = PLAIN 0 refuses that, since its owner may be ending it this moment, so the reader
- * takes the host's lock, under which all slots of the host are written, takes a reference, and marks the object.
+ * takes the host's lock, under which all slots of the host are written, takes a reference, and marks the object.  An object
+ * that is to be named by a weak reference is marked at once.
  *
  * Ordering
  *   (B1) acquire load of a slot                  with (B2) release store to it.
@@ -97,7 +98,10 @@ enum {
 
 void biased_owned_zero(struct thread *T, struct rc_header *o);
 void biased_decrement_shared(struct thread *T, struct rc_header *o);
-rc_loc biased_load_foreign(struct thread *T, struct rc_header *host, rc_slot *slot);
+bool biased_try_increment(struct rc_header *o);
+bool biased_try_load_foreign(struct thread *T, rc_slot *slot, rc_loc *loc);
+rc_loc biased_load_marking(struct thread *T, struct rc_header *o);
+rc_loc biased_load_under_lock(struct thread *T, struct rc_header *host, rc_slot *slot);
 
 static inline bool biased_is_immortal(uint32_t shared)
 {
@@ -165,28 +169,60 @@ static inline void eager_decrement(struct thread *T, struct rc_header *o)
 
 #include "runtimes/rc/eager.h"
 
+static inline bool biased_is_mine(struct thread *T, uint64_t owned)
+{
+    return (owned ^ rc_self(T)->tag) < BIASED_OWNED_LIMIT;
+}
+
+void strategy_allow_upgrade(struct thread *T, struct rc_header *o);
+
+static inline rc_loc strategy_upgrade(struct thread *T, struct rc_header *o)
+{
+    uint64_t owned = load_relaxed(&o->owned);
+    if (likely(biased_is_mine(T, owned)))
+        store_relaxed(&o->owned, owned + 1);
+    else if (!biased_try_increment(o))
+        return RC_NULL_LOC;
+    return (rc_loc){(uintptr_t)o};
+}
+
 static inline void strategy_init_slot(struct thread *T, rc_slot *slot, rc_ref ref)
 {
     (void)T;
-    store_relaxed(&slot->p, ref.p); /* published with its host, (B2) */
+    store_release(&slot->p,
+                  ref.p); /* (B2): late readers may find it before its host is published anew */
+}
+
+static inline bool strategy_try_load(struct thread *T, rc_slot *slot, rc_loc *loc)
+{
+    struct rc_header *o = load_acquire(&slot->p); /* (B1) */
+    *loc = (rc_loc){(uintptr_t)o};
+    if (o == NULL)
+        return true;
+    uint64_t owned = load_relaxed(&o->owned);
+    if (unlikely(!biased_is_mine(T, owned)))
+        return biased_try_load_foreign(T, slot, loc);
+    store_relaxed(&o->owned, owned + 1);
+    return true;
 }
 
 static inline rc_loc strategy_load(struct thread *T, struct rc_header *host, rc_slot *slot)
 {
-    struct rc_header *o = load_acquire(&slot->p); /* (B1) */
-    if (o == NULL)
-        return RC_NULL_LOC;
-    uint64_t owned = load_relaxed(&o->owned);
-    if (unlikely((owned ^ rc_self(T)->tag) >= BIASED_OWNED_LIMIT))
-        return biased_load_foreign(T, host, slot);
-    store_relaxed(&o->owned, owned + 1);
-    return (rc_loc){(uintptr_t)o};
+    rc_loc loc;
+    return likely(strategy_try_load(T, slot, &loc)) ? loc : biased_load_under_lock(T, host, slot);
 }
 
 static inline rc_loc strategy_load_locked(struct thread *T, struct rc_header *host, rc_slot *slot)
 {
     (void)host;
-    return eager_loc(T, load_relaxed(&slot->p)); /* written under the same lock */
+    struct rc_header *o = load_relaxed(&slot->p); /* written under the same lock */
+    if (o == NULL)
+        return RC_NULL_LOC;
+    uint64_t owned = load_relaxed(&o->owned);
+    if (unlikely(!biased_is_mine(T, owned)))
+        return biased_load_marking(T, o);
+    store_relaxed(&o->owned, owned + 1);
+    return (rc_loc){(uintptr_t)o};
 }
 
 static inline rc_ref strategy_xchg_locked(struct thread *T, struct rc_header *host, rc_slot *slot,

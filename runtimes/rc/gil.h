@@ -86,6 +86,16 @@ static inline void eager_decrement(struct thread *T, struct rc_header *o)
 
 #include "runtimes/rc/eager.h"
 
+static inline void strategy_allow_upgrade(struct thread *T, struct rc_header *o)
+{
+    (void)T, (void)o;
+}
+
+static inline rc_loc strategy_upgrade(struct thread *T, struct rc_header *o)
+{
+    return load_relaxed(&o->count) != 0 ? eager_loc(T, o) : RC_NULL_LOC;
+}
+
 static inline void strategy_init_slot(struct thread *T, rc_slot *slot, rc_ref ref)
 {
     (void)T;
@@ -96,6 +106,12 @@ static inline rc_loc strategy_load(struct thread *T, struct rc_header *host, rc_
 {
     (void)host;
     return eager_loc(T, slot->p);
+}
+
+static inline bool strategy_try_load(struct thread *T, rc_slot *slot, rc_loc *loc)
+{
+    *loc = eager_loc(T, slot->p);
+    return true;
 }
 
 static inline rc_loc strategy_load_locked(struct thread *T, struct rc_header *host, rc_slot *slot)

@@ -12,7 +12,8 @@
  *                RC_SERIAL             one thread runs at a time (a global lock): locks cost nothing, one heap serves all
  *                RC_BORROWS            an rc_loc may be uncounted
  *                RC_PROMPT_DEATH       an object dies at once when its last reference goes; else after a grace period
- *                RC_OPTIMISTIC_READERS readers may look at a dead object's header: memory waits for a grace period
+ *                RC_OPTIMISTIC_READERS containers are read without their lock, and so readers may look at a dead object's
+ *                                      header or a replaced table: both kinds of memory wait for a grace period
  *                RC_MAX_THREADS        how many may be attached at a time
  *   operations strategy_<verb> for every verb below; a missing or mistyped one is a compile error that names it
  *
@@ -53,6 +54,15 @@ static inline rc_ref rc_init(struct thread *T, struct rc_header *object)
 static inline void rc_immortalize(struct thread *T, struct rc_header *object)
 {
     strategy_immortalize(T, object);
+}
+
+/* A dead object, its header all zeros and nobody else able to reach it, lives again with one reference, the caller's:
+ * its finalizer is to see it. */
+static inline rc_ref rc_revive(struct thread *T, struct rc_header *object)
+{
+    strategy_init(T, object);
+    rc_tally_inc(T, object);
+    return (rc_ref){object};
 }
 
 /* True only if the caller's reference is the only one; may say false at any time. */
@@ -104,9 +114,30 @@ static inline void rc_release(struct thread *T, rc_ref ref)
     strategy_release(T, ref);
 }
 
+/* --- names without a count: weak references, entries of an index ------------------------------------------------- */
+
+/* From now on something that counts as no reference may name the object, and rc_upgrade be asked of it.  The caller has a
+ * reference. */
+static inline void rc_allow_upgrade(struct thread *T, struct rc_header *object)
+{
+    strategy_allow_upgrade(T, object);
+}
+
+/* A counted stack reference to an object that is named so; null if its last reference is gone, and possibly if the name is
+ * out of date.  Its memory is still an object's of its kind: either the caller holds a lock that the object's end takes
+ * before the memory goes, or it reads late (RC_OPTIMISTIC_READERS); then the object may be a new one in that place, and the
+ * caller looks again, with acquire, whether the name still stands. */
+static inline rc_loc rc_upgrade(struct thread *T, struct rc_header *object)
+{
+    rc_loc loc = strategy_upgrade(T, object);
+    rc_tally_inc(T, strategy_get(loc));
+    return loc;
+}
+
 /* --- slots that threads may race on ------------------------------------------------------------------------------- */
 
-/* First value of a slot of an object that no other thread can see yet. */
+/* First value of a slot that holds nothing and that nobody else writes: of a new object, or inside rc_lock.  A reader with
+ * rc_try_load may find it at once. */
 static inline void rc_init_slot(struct thread *T, rc_slot *slot, rc_ref ref)
 {
     strategy_init_slot(T, slot, ref);
@@ -120,7 +151,17 @@ static inline rc_loc rc_load(struct thread *T, struct rc_header *host, rc_slot *
     return loc;
 }
 
-/* The same inside rc_lock(host). */
+/* Reads a slot, in one try and without a lock, beside writers inside the lock of its host.  True: *loc refers to what the
+ * slot held at some moment of the call, null if it was empty.  False: take the lock.  In a table that may have been
+ * replaced the caller looks again, with acquire, whether it is still the host's; else it drops *loc. */
+static inline bool rc_try_load(struct thread *T, rc_slot *slot, rc_loc *loc)
+{
+    bool loaded = strategy_try_load(T, slot, loc);
+    rc_tally_inc(T, loaded ? strategy_get(*loc) : NULL);
+    return loaded;
+}
+
+/* The same as rc_load inside rc_lock(host). */
 static inline rc_loc rc_load_locked(struct thread *T, struct rc_header *host, rc_slot *slot)
 {
     rc_loc loc = strategy_load_locked(T, host, slot);

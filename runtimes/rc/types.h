@@ -37,7 +37,7 @@ static inline struct rc_thread *rc_self(struct thread *T) { return (struct rc_th
 /* Called up, implemented by the layers above. */
 
 /* The last reference to `object` is gone and its header is all zeros again: destroy it.  May be called at any depth; never
- * recurses. */
+ * recurses.  Code of users may run in it, finalizers and callbacks, and that polls safepoints: whoever calls holds nothing. */
 void rc_died(struct thread *T, struct rc_header *object);
 
 /* Makes `other` call strategy_on_safepoint at its next safepoint.  Any thread may ask, for any attached thread. */

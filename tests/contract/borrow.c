@@ -98,7 +98,7 @@ static void decrement(struct thread *T, struct rc_header *o)
 void borrow_defer(struct thread *T, struct rc_header *o)
 {
     struct rc_thread *self = rc_self(T);
-    if (self->applying) {
+    if (self->applying && self->frames == self->applied_in) {
         decrement(T, o);
         return;
     }
@@ -109,10 +109,15 @@ void borrow_defer(struct thread *T, struct rc_header *o)
 /* Ends the references of a batch that nobody can have borrowed from any more, and the batch. */
 static void apply(struct thread *T, struct borrow_batch *batch)
 {
-    rc_self(T)->applying = true;
+    struct rc_thread *self = rc_self(T);
+    const bool nested = self->applying;
+    const struct rc_frame *outer = self->applied_in;
+    self->applying = true;
+    self->applied_in = self->frames;
     for (size_t i = 0; i < batch->length; i++)
         decrement(T, batch->objects[i]);
-    rc_self(T)->applying = false;
+    self->applying = nested;
+    self->applied_in = outer;
     free(batch);
 }
 

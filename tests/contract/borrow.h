@@ -66,8 +66,10 @@ struct rc_thread {
     struct rc_frame *frames;
     int64_t borrowed; /* locs with the borrowed bit that the thread has */
     struct borrow_queue deferred;
-    bool applying;          /* decrements are final: nobody can have borrowed from what they end */
-    struct rc_thread *next; /* all attached threads; guarded by the lock in borrow.c */
+    bool applying; /* decrements are final: nobody can have borrowed from what they end */
+    const struct rc_frame *applied_in; /* but not those of a frame above this one: it is that of a
+                                          finalizer or callback, which may borrow */
+    struct rc_thread *next;            /* all attached threads; guarded by the lock in borrow.c */
 };
 
 typedef struct {
@@ -180,6 +182,26 @@ static inline rc_loc strategy_move(struct thread *T, rc_ref ref)
     return (rc_loc){(uintptr_t)ref.p};
 }
 
+static inline void strategy_allow_upgrade(struct thread *T, struct rc_header *o)
+{
+    (void)T, (void)o;
+}
+
+/* Counted: nothing else holds the object.  A decrement that ends an object takes its count to 0 in
+ * one step (B3), so either this comes first or it finds 0. */
+static inline rc_loc strategy_upgrade(struct thread *T, struct rc_header *o)
+{
+    (void)T;
+    uint64_t count = load_relaxed(&o->count);
+    do {
+        if (count == 0)
+            return RC_NULL_LOC;
+        if (count >= BORROW_IMMORTAL)
+            break;
+    } while (!cas_weak_acquire(&o->count, &count, count + 1)); /* (B3) */
+    return (rc_loc){(uintptr_t)o};
+}
+
 static inline void strategy_init_slot(struct thread *T, rc_slot *slot, rc_ref ref)
 {
     (void)T;
@@ -190,6 +212,12 @@ static inline rc_loc strategy_load(struct thread *T, struct rc_header *host, rc_
 {
     (void)host;
     return borrow_loc(T, load_acquire(&slot->p)); /* (B2) */
+}
+
+static inline bool strategy_try_load(struct thread *T, rc_slot *slot, rc_loc *loc)
+{
+    *loc = strategy_load(T, NULL, slot);
+    return true;
 }
 
 static inline rc_loc strategy_load_locked(struct thread *T, struct rc_header *host, rc_slot *slot)

@@ -96,7 +96,7 @@ static size_t count_reachable(rc_loc table)
     assert_non_null(s);
     const struct list_obj *list = list_of(table);
     for (size_t i = 0; i < TABLE; i++)
-        search_add(s, rc_peek(&list->items[i]));
+        search_add(s, rc_peek(&load_relaxed(&list->table)->items[i]));
     while (s->depth > 0) {
         const struct instance_obj *node = s->stack[--s->depth];
         search_add(s, rc_peek(&node->fields[NODE_LEFT]));

@@ -153,6 +153,109 @@ static void cells_of_other_threads_are_roots(void **state)
     assert_int_equal(all_collected(), 3 * WORKERS * (unsigned)ROUNDS(500));
 }
 
+/* --- stops ---------------------------------------------------------------------------------------- */
+
+struct long_loop {
+    _Atomic bool running;
+    _Atomic bool done;
+    _Atomic int polls; /* while it was waited for: too many if a poll did not stop it */
+};
+
+/* Whether somebody waits for this thread to stop. */
+static bool is_awaited(struct thread *T)
+{
+    return (load_relaxed(&T->request) & THREAD_STOP) != 0 &&
+           (load_relaxed(&T->state) & THREAD_STOPPED) != 0;
+}
+
+/* Polls no safepoint until it is waited for, and then a single one.  Under a global lock nobody can
+ * ask while it runs, so there it polls all the time. */
+static void loop_for_long(struct thread *T, struct worker *self)
+{
+    struct long_loop *loop = self->context;
+    store_relaxed(&loop->running, true);
+    while (!load_relaxed(&loop->done)) {
+        while (!RC_SERIAL && !is_awaited(T) && !load_relaxed(&loop->done))
+            cpu_relax();
+        bool awaited = is_awaited(T);
+        thread_safepoint(T);
+        fetch_add_relaxed(&loop->polls, awaited);
+    }
+}
+
+/* Each collection waits for one safepoint of a thread that is in a loop, and not for the loop. */
+static void a_loop_delays_a_stop_by_one_safepoint(void **state)
+{
+    struct thread *T = *state;
+    enum { COLLECTIONS = 300 };
+    struct long_loop loop = {.done = false};
+    struct worker worker = {.work = loop_for_long, .context = &loop};
+    gc_enable(false);
+    worker_start(&worker);
+    while (!load_relaxed(&loop.running))
+        thread_safepoint(T);
+    for (int i = 0; i < COLLECTIONS; i++) {
+        gc_collect(T, (unsigned)i % GC_GENERATIONS);
+        while (!RC_SERIAL && load_relaxed(&loop.polls) <= i) /* it runs again */
+            thread_safepoint(T);
+    }
+    store_relaxed(&loop.done, true);
+    worker_join(T, &worker);
+    assert_int_equal(all_collections(), COLLECTIONS);
+    assert_int_equal(load_relaxed(&loop.polls), RC_SERIAL ? 0 : COLLECTIONS);
+}
+
+/* --- the permanent set ----------------------------------------------------------------------------- */
+
+static void freeze_and_thaw(struct thread *T, struct worker *self)
+{
+    const int *rounds = self->context;
+    for (int i = 0; i < *rounds; i++) {
+        leave_a_ring(T);
+        if (self->index % 2 == 0)
+            gc_freeze(T);
+        else
+            gc_unfreeze(T);
+        gc_collect(T, (unsigned)i % GC_GENERATIONS);
+    }
+}
+
+/* Whatever is frozen when: nothing is lost, and nothing found twice. */
+static void freezing_races(void **state)
+{
+    struct thread *T = *state;
+    struct worker workers[WORKERS];
+    int rounds = ROUNDS(2000);
+    workers_run(T, workers, WORKERS, freeze_and_thaw, &rounds);
+    gc_unfreeze(T);
+    collect_the_rest(T);
+    assert_int_equal(gc_freeze_count(T), 0);
+    assert_int_equal(all_collected(), (uint64_t)WORKERS * (unsigned)rounds * RING);
+}
+
+/* --- policies -------------------------------------------------------------------------------------- */
+
+static void make_rings_under_changing_policies(struct thread *T, struct worker *self)
+{
+    const int *rings = self->context;
+    for (int i = 0; i < *rings; i++) {
+        leave_a_ring(T);
+        if (self->index == 0 && i % 1000 == 0)
+            gc_set_policy(T, (enum gc_policy)(i / 1000 % GC_POLICIES));
+    }
+}
+
+static void policies_change_while_others_allocate(void **state)
+{
+    struct thread *T = *state;
+    struct worker workers[WORKERS];
+    int rings = ROUNDS(50 * 1000);
+    workers_run(T, workers, WORKERS, make_rings_under_changing_policies, &rings);
+    assert_in_range(all_collections(), 1, UINT32_MAX);
+    collect_the_rest(T);
+    assert_int_equal(all_collected(), (uint64_t)WORKERS * (unsigned)rings * RING);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -160,6 +263,9 @@ int main(void)
         OBJECT_TEST(contest_of_collectors),
         OBJECT_TEST(cycle_across_dead_threads),
         OBJECT_TEST(cells_of_other_threads_are_roots),
+        OBJECT_TEST(a_loop_delays_a_stop_by_one_safepoint),
+        OBJECT_TEST(freezing_races),
+        OBJECT_TEST(policies_change_while_others_allocate),
     };
     return cmocka_run_group_tests_name("collect_threads " RC_NAME, tests, NULL, NULL);
 }

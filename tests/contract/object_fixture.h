@@ -12,9 +12,12 @@
 #include "runtimes/object/float.h"
 #include "runtimes/object/instance.h"
 #include "runtimes/object/int.h"
+#include "runtimes/object/intern.h"
 #include "runtimes/object/list.h"
 #include "runtimes/object/none.h"
+#include "runtimes/object/set.h"
 #include "runtimes/object/str.h"
+#include "runtimes/object/table.h"
 #include "runtimes/object/tuple.h"
 #include "runtimes/runtime.h"
 
@@ -77,11 +80,12 @@ static inline size_t count_of(struct thread *T, rc_loc cell)
     return count;
 }
 
-/* After every death that is due. */
+/* After every death that is due, and without interned strings that wait for nothing but readers. */
 static inline size_t live_objects(struct thread *T)
 {
     if (!RC_PROMPT_DEATH)
         runtime_settle(T);
+    intern_settle(T);
     return runtime_census().objects;
 }
 

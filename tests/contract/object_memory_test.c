@@ -144,35 +144,13 @@ static void tuple_and_instance(void **state) { fail_each_in_turn(*state, make_tu
 static void list(void **state) { fail_each_in_turn(*state, fill_list); }
 static void dict(void **state) { fail_each_in_turn(*state, fill_dict); }
 
-/* Interned texts stay, so this test counts on its own. */
-static void interning(void **state)
-{
-    struct thread *T = *state;
-    if (!REFBENCH_DEBUG)
-        skip();
-    size_t interned = 0;
-    size_t failures = 0;
-    for (int i = 0; i < 1000; i++) {
-        char text[16];
-        int length = snprintf(text, sizeof text, "text %d", i);
-        failure_at(1); /* of the text, or of a larger table */
-        assert_true(ref_is_null(str_intern(T, text, (size_t)length)));
-        failure_at(2); /* of the text, when there is a larger table */
-        bool done = !ref_is_null(str_intern(T, text, (size_t)length));
-        failures += !done;
-        failure_at(0);
-        done = done || !ref_is_null(str_intern(T, text, (size_t)length));
-        assert_true(done);
-        assert_int_equal(live_objects(T), ++interned);
-    }
-    assert_in_range(failures, 1, 10);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        OBJECT_TEST(leaves), OBJECT_TEST(tuple_and_instance), OBJECT_TEST(list),
-        OBJECT_TEST(dict),   OBJECT_TEST(interning),
+        OBJECT_TEST(leaves),
+        OBJECT_TEST(tuple_and_instance),
+        OBJECT_TEST(list),
+        OBJECT_TEST(dict),
     };
     return cmocka_run_group_tests_name("object_memory " RC_NAME, tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-/* Strings: text, hash, interning, and that a change makes a new object. */
+/* Strings: text, hash, and that a change makes a new object. */
 #include "tests/contract/object_fixture.h"
 
 #include "runtimes/object/hash.h"
@@ -150,89 +150,6 @@ static void hash_spreads_over_low_bits(void **state)
     assert_in_range(empty_buckets(hash_of_numbered_text), 0, most);
 }
 
-static void interned_strings_are_one_object(void **state)
-{
-    struct thread *T = *state;
-    RC_FRAME(T, f, 4);
-    f[0] = rc_move(T, str_intern(T, "abc", 3));
-    f[1] = rc_move(T, str_intern(T, "abc", 3));
-    f[2] = rc_move(T, str_intern(T, "abcd", 4));
-    f[3] = rc_move(T, text_ref(T, "abc"));
-    assert_ptr_equal(rc_get(f[0]), rc_get(f[1]));
-    assert_ptr_not_equal(rc_get(f[0]), rc_get(f[2]));
-    assert_ptr_not_equal(rc_get(f[0]), rc_get(f[3]));
-    assert_true(obj_equals(obj_get(f[0]), obj_get(f[3])));
-    for (int i = 0; i < 4; i++)
-        cell_drop(T, &f[i]);
-    RC_LEAVE(T, f);
-}
-
-static void interned_strings_are_immortal(void **state)
-{
-    struct thread *T = *state;
-    RC_FRAME(T, f, 1);
-    f[0] = rc_move(T, str_intern(T, "abc", 3));
-    const struct rc_header *first = rc_get(f[0]);
-    cell_drop(T, &f[0]);
-    for (int i = 0; i < 10; i++)
-        rc_release(T, str_intern(T, "abc", 3));
-    f[0] = rc_move(T, str_intern(T, "abc", 3));
-    assert_ptr_equal(rc_get(f[0]), first);
-    assert_string_equal(str_text(obj_get(f[0])), "abc");
-    cell_drop(T, &f[0]);
-    RC_LEAVE(T, f);
-}
-
-static void many_interned_strings(void **state)
-{
-    struct thread *T = *state;
-    enum { TEXTS = 5000 };
-    static struct rc_header *seen[TEXTS];
-    for (int round = 0; round < 2; round++) {
-        for (int i = 0; i < TEXTS; i++) {
-            char text[16];
-            int length = snprintf(text, sizeof text, "text %d", i);
-            rc_ref ref = str_intern(T, text, (size_t)length);
-            assert_string_equal(str_text(obj_of(ref.p)), text);
-            if (round == 0)
-                seen[i] = ref.p;
-            assert_ptr_equal(seen[i], ref.p);
-            rc_release(T, ref);
-        }
-    }
-}
-
-static void intern_some(struct thread *T, rc_loc shared, unsigned index, struct crew *crew)
-{
-    (void)index;
-    for (size_t i = 0; i < list_length(T, shared); i++) {
-        RC_FRAME(T, f, 1);
-        char text[16];
-        int length = snprintf(text, sizeof text, "text %zu", i);
-        rc_ref ref = str_intern(T, text, (size_t)length);
-        f[0] = list_get(T, shared, i);
-        if (ref.p != rc_get(f[0]) && !obj_is_none(obj_get(f[0])))
-            fetch_add_relaxed(&crew->wrong, 1);
-        list_set(T, shared, i, ref);
-        cell_drop(T, &f[0]);
-        RC_LEAVE(T, f);
-        thread_safepoint(T);
-    }
-}
-
-static void threads_intern_the_same_object(void **state)
-{
-    struct thread *T = *state;
-    RC_FRAME(T, f, 1);
-    f[0] = rc_move(T, list_new(T, 0));
-    for (int i = 0; i < 3000; i++)
-        assert_true(list_append(T, f[0], none_ref(T)));
-    struct crew crew = {.work = intern_some};
-    rc_store(T, NULL, &crew.shared, cell_own(T, &f[0]));
-    crew_work(T, &crew);
-    RC_LEAVE(T, f);
-}
-
 static void size_is_header_and_text(void **state)
 {
     struct thread *T = *state;
@@ -262,10 +179,6 @@ int main(void)
         cmocka_unit_test(hash_is_the_same_everywhere),
         cmocka_unit_test(hash_depends_on_every_byte),
         cmocka_unit_test(hash_spreads_over_low_bits),
-        OBJECT_TEST(interned_strings_are_one_object),
-        OBJECT_TEST(interned_strings_are_immortal),
-        OBJECT_TEST(many_interned_strings),
-        OBJECT_TEST(threads_intern_the_same_object),
         OBJECT_TEST(size_is_header_and_text),
     };
     return cmocka_run_group_tests_name("object_str " RC_NAME, tests, NULL, NULL);

@@ -277,7 +277,7 @@ static void immortals_never_change(void **state)
     RC_FRAME(T, f, 4);
     f[0] = rc_move(T, none_ref(T));
     f[1] = rc_move(T, bool_ref(T, true));
-    f[2] = rc_move(T, str_intern(T, "immortal", 8));
+    f[2] = rc_move(T, bool_ref(T, false));
     for (unsigned i = 0; i < 3; i++) {
         struct rc_header *o = rc_get(f[i]);
         size_t before = rc_count(o);

@@ -108,20 +108,26 @@ static void test_handing_over_takes_time(void **state)
         assert_true(ns == 0);
 }
 
-static void expect_units(enum pin_policy policy, bool pinned)
-{
-    struct pin *pin = pin_create(policy, 5); /* as many as there are cores, or more */
-    for (unsigned i = 0; i < 5; i++)
-        assert_int_equal(pin_unit(pin, i) >= 0, pinned);
-    pin_destroy(pin);
-}
-
-static void test_every_policy_has_a_unit_for_everyone(void **state)
+static void test_members_are_on_processors_of_their_own(void **state)
 {
     (void)state;
-    expect_units(PIN_NEAR, true);
-    expect_units(PIN_SPREAD, true);
-    expect_units(PIN_OFF, false);
+    unsigned processors = topology_processors(topology_machine());
+    for (unsigned i = 0; i < SIZE; i++) {
+        assert_non_null(team_processor(team, i));
+        bool same = team_processor(team, i) == team_processor(team, 0);
+        assert_int_equal(same, i % processors == 0);
+    }
+}
+
+static void test_members_need_not_be_pinned(void **state)
+{
+    (void)state;
+    T = runtime_start();
+    team = team_create(T, SIZE, PIN_NONE);
+    for (unsigned i = 0; i < SIZE; i++)
+        assert_null(team_processor(team, i));
+    assert_true(team_is_pinned(team));
+    assert_int_equal(stop(state), 0);
 }
 
 int main(void)
@@ -132,7 +138,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_waiting_members_delay_no_stop, start, stop),
         cmocka_unit_test_setup_teardown(test_members_may_stop_the_world, start, stop),
         cmocka_unit_test_setup_teardown(test_handing_over_takes_time, start, stop),
-        cmocka_unit_test(test_every_policy_has_a_unit_for_everyone),
+        cmocka_unit_test_setup_teardown(test_members_are_on_processors_of_their_own, start, stop),
+        cmocka_unit_test(test_members_need_not_be_pinned),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -75,7 +75,7 @@ static void test_same_work_for_every_number_of_threads(void **state)
         struct trial_plan plan = plan_of(workloads[i], DIVISOR);
         struct trial_result alone = try_well(&plan, 1);
         assert_true(alone.operations > 0);
-        for (unsigned threads = 2; threads <= 4 && threads <= RC_MAX_THREADS; threads *= 2) {
+        for (unsigned threads = 2; threads <= 4 && threads <= RC_MAX_THREADS; threads++) {
             struct trial_result result = try_well(&plan, threads);
             if (result.checksum != alone.checksum || result.operations != alone.operations)
                 fail_msg("%s: 1 thread has checksum %#jx of %ju operations, %u threads %#jx of %ju",
@@ -134,6 +134,58 @@ static void test_input_without_words_is_named(void **state)
     close(file);
     expect_refusals(path);
     unlink(path);
+}
+
+/* A file that is no JSON: where, and why. */
+static void test_damage_is_located(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/refbench-damaged-XXXXXX";
+    int descriptor = mkstemp(path);
+    assert_true(descriptor >= 0);
+    FILE *file = fdopen(descriptor, "w");
+    assert_non_null(file);
+    fputs("[1,\n 2", file);
+    fclose(file);
+    struct trial_plan plan = plan_of(&workload_json, DIVISOR);
+    plan.paths[INPUT_ISO_CODES] = path;
+    struct trial_result result = try(&plan, 1);
+    unlink(path);
+    char expected[256];
+    snprintf(expected, sizeof(expected), "%s:2:3: expected ',' or ']' (%s)", path,
+             inputs[INPUT_ISO_CODES].remedy);
+    assert_int_equal(result.status, TRIAL_REFUSED);
+    assert_string_equal(result.problem, expected);
+}
+
+static bool set_up_nothing(struct thread *T, struct workload_run *run)
+{
+    (void)T, (void)run;
+    return true;
+}
+
+static uint64_t do_nothing(struct thread *T, struct workload_run *run, unsigned index)
+{
+    (void)T, (void)run;
+    return index;
+}
+
+static uint64_t find_fault(struct thread *T, struct workload_run *run)
+{
+    (void)T;
+    snprintf(run->problem, sizeof(run->problem), "2 and 2 is 5");
+    return 0;
+}
+
+static void test_wrong_result_fails_the_trial(void **state)
+{
+    (void)state;
+    static const struct workload workload = {
+        .name = "wrong", .setup = set_up_nothing, .work = do_nothing, .teardown = find_fault};
+    struct trial_plan plan = plan_of(&workload, 1);
+    struct trial_result result = try(&plan, 1);
+    assert_int_equal(result.status, TRIAL_FAILED);
+    assert_string_equal(result.problem, "2 and 2 is 5");
 }
 
 static void test_folder_counts_each_real_file_once(void **state)
@@ -222,6 +274,8 @@ int main(void)
         cmocka_unit_test(test_checksum_depends_on_the_work),
         cmocka_unit_test(test_missing_input_is_named),
         cmocka_unit_test(test_input_without_words_is_named),
+        cmocka_unit_test(test_damage_is_located),
+        cmocka_unit_test(test_wrong_result_fails_the_trial),
         cmocka_unit_test(test_folder_counts_each_real_file_once),
         cmocka_unit_test(test_garbage_is_counted),
         cmocka_unit_test(test_pauses_are_of_the_work),

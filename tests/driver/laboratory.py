@@ -24,14 +24,17 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "bench"))
 REFBENCH = ROOT / "bench" / "refbench"
 
-from driver import cli, machine  # found there only now
+from driver import cli, figures, machine  # found there only now
 
 _PROGRAM = """#!/bin/sh
-# Line N of the file `names` is a benchmark, file N what it prints, N.does what it does besides.
+# Line N of the file `names` is a benchmark, file N what it prints, N.does what it does besides,
+# N.pauses what it keeps of its pauses.
 cd '{data}' || exit 2
 for flag; do
     case $flag in
     --describe) exec cat describe ;;
+    --handoff) exec cat handoff ;;
+    --pauses=*) pauses=${{flag#*=}} ;;
     --benchmark_filter=*) filter=${{flag#*=}} ;;
     esac
 done
@@ -41,6 +44,7 @@ entries=
 for n in $chosen; do
     . ./$n.does
     read -r entry <$n
+    [ -z "$pauses" ] || cat $n.pauses >>"$pauses"
     entries="$entries${{entries:+, }}$entry"
 done
 printf '{{"context": {{"argv": "%s"}}, "benchmarks": [%s]}}\\n' "$*" "$entries"
@@ -69,6 +73,43 @@ MICROS = (
 )
 
 
+# A package with two caches, each shared by two cores of two hardware threads.
+TOPOLOGY = {
+    "real": True,
+    "processors": [
+        {"number": n, "core": n // 2, "thread": n % 2, "cache": n // 4}
+        | {"node": 0, "package": 0}
+        for n in range(8)
+    ],
+    "caches": [{"level": 3, "bytes": 32 << 20}] * 2,
+    "nodes": [{"number": 0, "bytes": 16 << 30}],
+    "near": [0, 2, 4, 6, 1, 3, 5, 7],
+    "spread": [0, 4, 2, 6, 1, 5, 3, 7],
+}
+# Four pauses: 10, 20, 30 and 40 us.
+PAUSES = {
+    "schema": "refbench.pauses/1",
+    "count": 4,
+    "lost": 0,
+    "max_ns": 40000,
+    "buckets": [[9984, 1], [19968, 1], [29952, 1], [39936, 1]],
+}
+HANDOFF = {
+    "schema": "refbench.handoff/1",
+    "pin": "near",
+    "pinned": True,
+    "processors": [0, 2],
+    "lowest_ps": 30000,
+    "median_ps": 31000,
+    "highest_ps": 104000,
+}
+
+
+def _group(name):
+    """micro/raw_pair_plain belongs to the raws."""
+    return re.split("[_/]", name)[1] + "s"
+
+
 def facts(name, workloads=WORKLOADS, micros=(), inputs=(), memory=0, **more):
     """What a program says of itself.  A workload called arithmetic is a control."""
     return {
@@ -86,7 +127,13 @@ def facts(name, workloads=WORKLOADS, micros=(), inputs=(), memory=0, **more):
             }
             for each in workloads
         ],
-        "micros": list(micros),
+        "micros": [
+            {"name": each, "group": _group(each), "summary": f"does {each}"}
+            for each in micros
+        ],
+        "pins": ["near", "spread", "none"],
+        "keeps_pauses": True,
+        "topology": TOPOLOGY,
         "compiler": "cc 1.0",
         "flags": "-O2",
         **more,
@@ -144,9 +191,9 @@ def _benchmarks(about, speed, word_of):
             name = f"workload/{bare}/threads:{threads}/iterations:1/manual_time"
             figures = _workload(about, bare, threads, word_of(name), speed)
             yield name, _entry(name, word_of(name), **figures)
-    for bare in about["micros"]:
-        name = f"{bare}/real_time"
-        yield name, _entry(name, word_of(name), **_micro(bare))
+    for each in about["micros"]:
+        name = f"{each['name']}/real_time"
+        yield name, _entry(name, word_of(name), **_micro(each["name"]))
 
 
 def make_program(folder, about, behaviours=(), speed=5e6):
@@ -159,10 +206,13 @@ def make_program(folder, about, behaviours=(), speed=5e6):
     data = Path(folder) / f".{about['name']}"
     data.mkdir(exist_ok=True)
     (data / "describe").write_text(json.dumps(about))
+    (data / "handoff").write_text(json.dumps(HANDOFF))
     benchmarks = list(_benchmarks(about, speed, word_of))
     (data / "names").write_text("".join(f"{name}\n" for name, _ in benchmarks))
     for number, (name, entry) in enumerate(benchmarks, 1):
         (data / str(number)).write_text(json.dumps(entry) + "\n")
+        kept = json.dumps({**PAUSES, "name": name}) + "\n"
+        (data / f"{number}.pauses").write_text(kept)
         (data / f"{number}.does").write_text(_DOES.get(word_of(name), "") + "\n")
     path = Path(folder) / f"refbench-{about['name']}"
     path.write_text(_PROGRAM.format(data=data))
@@ -187,6 +237,7 @@ class LaboratoryTest(unittest.TestCase):
             mock.patch.dict(os.environ, lock),
             mock.patch.object(machine, "steal_ticks", lambda: 0),  # a quiet machine
             mock.patch.object(os, "fsync", self.synced.append),  # and a fast disk
+            mock.patch.object(figures, "draw", lambda run: "no figures in a test"),
         ):
             patch.start()
             self.addCleanup(patch.stop)

@@ -1,6 +1,7 @@
 """The plan: arms, order, keys; and the files and programs it rests on."""
 
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -50,6 +51,27 @@ class Arms(unittest.TestCase):
         self.assertEqual((arm.kind, arm.micros), ("micro", ("micro/pair_private",)))
         (arm,) = plan.arms(selected("gil", regex="^micro/"))
         self.assertEqual(arm.micros, (), "all of them need no names")
+
+    def test_micro_benchmarks_share_a_time(self):
+        many = plan.arms(selected("gil", regex="^micro/", micro_seconds=0.6))[0]
+        self.assertEqual(many.min_time, 0.1, "6 of them")
+        few = plan.arms(selected("gil", regex="pair_private", micro_seconds=6))[0]
+        self.assertEqual(few.min_time, 0.5, "longer adds nothing")
+        command = few.command(made("gil"))
+        self.assertIn("--benchmark_min_time=0.5", command)
+        self.assertNotIn("--threads=1", command)
+
+    def test_a_peer_has_micro_benchmarks_only(self):
+        peer = made("cpython", workloads=(), capabilities={"max_threads": 2}, peer=True)
+        found = plan.arms(plan.Selection((made("gil"), peer), threads=(1, 4)))
+        kinds = [arm.kind for arm in found if arm.runtime == "cpython"]
+        self.assertEqual(
+            kinds, ["micro"], "workloads it does not have, threads neither"
+        )
+        (arm, again) = plan.arms(
+            plan.Selection((made("gil"), peer), "words", threads=(1,))
+        )
+        self.assertEqual((arm.runtime, again.runtime), ("gil", "gil"))
 
     def test_the_control_of_noise(self):
         again = [
@@ -200,6 +222,19 @@ class Programs(LaboratoryTest):
             list(program.paths_in(self.programs)), ["gil", "biased", "alpha", "zeta"]
         )
 
+    def test_peers_come_last_and_only_if_they_are_built(self):
+        sources = self.folder / "peers"
+        for name in ("cpython", "other"):
+            (sources / name).mkdir(parents=True)
+        with mock.patch.object(place, "PEERS", sources):
+            for name in ("cpython", "zeta", "gil"):
+                self.program(name)
+            found = program.paths_in(self.programs)
+            self.assertEqual(list(found), ["gil", "zeta", "cpython"])
+            with mock.patch.object(place, "PROGRAMS", self.programs):
+                names = list(program.standard_paths())
+        self.assertEqual(names, [*program.strategies(), "cpython"])
+
     def test_a_program_by_its_path_is_called_what_it_says(self):
         path = self.program("mine").rename(self.programs / "renamed")
         (found,) = program.find([str(path)], [])
@@ -228,6 +263,46 @@ class Programs(LaboratoryTest):
                 Refusal, "refbench-atomic is missing: bench/run"
             ):
                 program.find([], ["atomic"])
+
+
+class Pins(LaboratoryTest):
+    def test_threads_are_pinned_as_asked(self):
+        self.program("gil", micros=MICROS)
+        self.measure(".", "--threads", "1", "--pin", "spread")
+        for line in self.lines():
+            self.assertEqual(line["parameters"]["pin"], "spread", line["key"])
+            argv = json.loads((self.run_folder() / line["raw"]).read_text())["context"]
+            self.assertIn("--pin=spread", argv["argv"])
+        self.assertEqual(self.shown()["pin"], "spread")
+        text = self.refbench("show", "--results", self.results).stdout
+        self.assertIn("threads pinned: spread", text)
+
+    def test_pins_are_part_of_the_key(self):
+        self.program("gil")
+        keys = []
+        for pin in ("near", "none"):
+            self.measure("words", "--threads", "1", "--pin", pin, "--label", pin)
+            (run,) = (self.results / "runs").glob(f"*-{pin}")
+            keys.append(
+                json.loads((run / "plan.jsonl").read_text().split("\n")[0])["key"]
+            )
+        self.assertNotEqual(*keys)
+
+    def test_what_cannot_be_pinned_is_refused(self):
+        self.program("gil", pins=[])
+        found = self.measure("words", "--pin", "spread")
+        self.assert_one_line(found, 2, "gil", "--pin spread")
+        self.assert_one_line(self.measure("words", "--pin", "off"), 2, "off", "spread")
+        self.assertEqual(self.measure("words", "--threads", "1").returncode, 0)
+        argv = json.loads((self.run_folder() / self.lines()[0]["raw"]).read_text())
+        self.assertNotIn("--pin", argv["context"]["argv"])
+
+    def test_pauses_are_kept_beside_the_output(self):
+        self.program("gil")
+        self.measure("words", "--threads", "1")
+        for line in self.lines():
+            kept = json.loads((self.run_folder() / line["pause_file"]).read_text())
+            self.assertEqual(kept["count"], line["pauses"]["count"])
 
 
 if __name__ == "__main__":

@@ -100,7 +100,9 @@ class Whole(unittest.TestCase):
             r"words +1 +gil +5.00 Mop/s +1.00 +4 +10.0 +30.0 +40.0 +1.00 MiB",
             r"biased +4.00 Mop/s +0.80",
             r"real programs +5-140",
-            r"pair_private +1 +2.00 / 0.40 +2.00 / 0.40",
+            r"\npairs\n  pair_private +1 +2.00 +2.00\n  pair_shared +2 +20.0",
+            r"\nraws\n  raw_pair_plain +1 +1.00",
+            r"\npair_private +1 +2.00 / 0.40 +2.00 / 0.40",
             r"collect_full/1M +1 +2.00 / 20.0",
             r"binary_trees, collector off +gil +2.00",
             r"noise floor: gil against itself 1.000 on binary_trees with 1 thread\n",
@@ -220,13 +222,14 @@ class List(LaboratoryTest):
         )
         self.assertEqual(listed["workloads"][0]["tags"], ["classic"])
         self.assertEqual(listed["workloads"][0]["suites"], ["fast", "default"])
-        self.assertEqual(listed["micros"], list(MICROS))
+        self.assertEqual([each["name"] for each in listed["micros"]], list(MICROS))
+        self.assertIn("summary", listed["micros"][0])
 
     def test_text(self):
         self.program("gil", micros=MICROS)
         text = self.refbench("list", "--programs", self.programs).stdout
         self.assertRegex(text, r"words +classic +does words")
-        self.assertIn("micro/pair_private", text)
+        self.assertRegex(text, r"micro/pair_private +does micro/pair_private\n")
 
     def test_what_is_not_built_is_named(self):
         self.program("gil")

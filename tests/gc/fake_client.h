@@ -4,7 +4,8 @@
  * count.
  *
  * A node is alive as long as its count is above 0.  It dies as objects do: it goes on a list of the
- * dying, linked through its collector's word, which the outermost release works off.
+ * dying, linked through its collector's word, which the outermost release works off.  A node with
+ * `target` is a weak reference to that one; dying nodes run no finalizers, only garbage does.
  */
 #ifndef TESTS_GC_FAKE_CLIENT_H
 #define TESTS_GC_FAKE_CLIENT_H
@@ -17,12 +18,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { FAKE_BYTES = 64 };
+
 struct fake_node {
     size_t count;
     struct gc_head head;
     struct fake_node **edges;
     uint32_t edge_count;
     uint32_t edge_room;
+    size_t bytes; /* what a byte policy is told that it takes */
+    void (*finalize)(struct thread *T, struct fake_node *self);
+    struct fake_node *target;
+    void (*callback)(struct thread *T, struct fake_node *weakref);
+    bool called_back;
 };
 
 struct thread {
@@ -44,7 +52,14 @@ struct fake_heap {
     unsigned promoted[GC_GENERATIONS]; /* calls of gc_client_promoted */
     struct fake_node **borrowed;       /* uncounted roots */
     size_t borrowed_count;
-    void (*on_clear)(struct thread *T); /* user code that runs while garbage is cleared */
+    void (*on_clear)(struct thread *T);  /* user code that runs while garbage is cleared */
+    void (*on_stop)(struct thread *T);   /* before the world has stopped, and */
+    void (*on_settle)(struct thread *T); /* while it is */
+    size_t weighed;                      /* calls of gc_client_bytes */
+    size_t condemned;                    /* calls of gc_client_condemn */
+    size_t finalized;                    /* finalizers that ran */
+    size_t allocated;                    /* what gc_client_allocate has out */
+    bool no_memory;                      /* for gc_client_allocate */
 };
 extern struct fake_heap fake_heap;
 __attribute__((weak)) struct fake_heap fake_heap;
@@ -55,7 +70,10 @@ static inline struct fake_node *fake_node_of(const struct gc_head *head)
 }
 
 static inline struct fake_node *fake_node(size_t index) { return &fake_heap.nodes[index]; }
-static inline bool fake_is_alive(const struct fake_node *node) { return node->head.word != 0; }
+static inline bool fake_is_alive(const struct fake_node *node)
+{
+    return load_relaxed(&node->head.word) != 0;
+}
 
 /* --- building graphs -------------------------------------------------------------------------- */
 
@@ -93,6 +111,11 @@ static inline struct fake_node *fake_new_at(size_t index)
     if (index >= fake_heap.length)
         fake_heap.length = index + 1;
     node->count = 1;
+    node->bytes = FAKE_BYTES;
+    node->finalize = NULL;
+    node->target = NULL;
+    node->callback = NULL;
+    node->called_back = false;
     gc_head_init(&node->head);
     fake_heap.live++;
     return node;
@@ -118,6 +141,18 @@ static inline void fake_link(struct fake_node *from, struct fake_node *to)
     to->count++;
 }
 
+/* A new weak reference, the caller's. */
+static inline struct fake_node *fake_weakref(struct fake_node *target,
+                                             void (*callback)(struct thread *T,
+                                                              struct fake_node *weakref))
+{
+    struct fake_node *weakref = fake_new();
+    weakref->target = target;
+    weakref->callback = callback;
+    gc_head_set_weak(&target->head);
+    return weakref;
+}
+
 /* --- counting --------------------------------------------------------------------------------- */
 
 static inline void fake_release(struct fake_node *node);
@@ -126,6 +161,23 @@ static inline void fake_empty(struct fake_node *node)
 {
     while (node->edge_count > 0)
         fake_release(node->edges[--node->edge_count]);
+}
+
+/* Weak references to the node become null; those that are not garbage are to be called back, if
+ * asked for, and live until then. */
+static inline void fake_null_weakrefs(struct fake_node *node, bool call_back)
+{
+    for (size_t i = 0; gc_head_is_weak(&node->head) && i < fake_heap.length; i++) {
+        struct fake_node *weakref = fake_node(i);
+        if (!fake_is_alive(weakref) || weakref->target != node)
+            continue;
+        weakref->target = NULL;
+        if (!call_back || weakref->callback == NULL || gc_head_is_garbage(&weakref->head))
+            continue;
+        weakref->count++;
+        weakref->called_back = true;
+    }
+    gc_head_unset_weak(&node->head);
 }
 
 static inline void fake_destroy_dying(void)
@@ -137,8 +189,9 @@ static inline void fake_destroy_dying(void)
         struct fake_node *node = fake_node_of(fake_heap.dying);
         fake_heap.dying = gc_head_link(&node->head);
         fake_empty(node);
+        fake_null_weakrefs(node, false);
         gc_head_fini(&node->head);
-        gc_did_free(&fake_heap.T->gc);
+        gc_did_free(&fake_heap.T->gc, node->bytes);
         fake_heap.live--;
     }
     fake_heap.destroying = false;
@@ -161,9 +214,10 @@ static inline void fake_release(struct fake_node *node)
 
 static inline void gc_client_stop(struct thread *T)
 {
-    (void)T;
     if (fake_heap.stopped)
         abort();
+    if (fake_heap.on_stop != NULL)
+        fake_heap.on_stop(T);
     fake_heap.stopped = true;
     fake_heap.stops++;
 }
@@ -176,7 +230,11 @@ static inline void gc_client_start(struct thread *T)
     fake_heap.stopped = false;
 }
 
-static inline void gc_client_settle(struct thread *T) { (void)T; }
+static inline void gc_client_settle(struct thread *T)
+{
+    if (fake_heap.on_settle != NULL)
+        fake_heap.on_settle(T);
+}
 
 static inline size_t gc_client_count(const struct gc_head *head)
 {
@@ -199,7 +257,7 @@ FAKE_INLINE void gc_client_walk(unsigned oldest, void (*visit)(struct gc_head *,
     fake_heap.walks++;
     for (struct fake_node *node = fake_heap.nodes; node < fake_heap.nodes + fake_heap.length;
          node++) {
-        if (node->head.word != 0)
+        if (fake_is_alive(node))
             visit(&node->head, context);
     }
 }
@@ -220,6 +278,71 @@ FAKE_INLINE void gc_client_prefetch_children(struct gc_head *head)
 }
 
 static inline void gc_client_promoted(unsigned oldest) { fake_heap.promoted[oldest]++; }
+
+static inline size_t gc_client_bytes(const struct gc_head *head)
+{
+    fake_heap.weighed++;
+    return fake_node_of(head)->bytes;
+}
+
+static inline void *gc_client_allocate(size_t bytes)
+{
+    void *memory = fake_heap.stopped || fake_heap.no_memory ? NULL : malloc(bytes);
+    fake_heap.allocated += memory != NULL;
+    return memory;
+}
+
+static inline void gc_client_free(void *memory)
+{
+    fake_heap.allocated--;
+    free(memory);
+}
+
+static inline bool fake_will_finalize(const struct gc_head *head)
+{
+    return fake_node_of(head)->finalize != NULL && !gc_head_is_finalized(head);
+}
+
+static inline bool gc_client_is_observed(const struct gc_head *head)
+{
+    return gc_head_is_weak(head) || fake_will_finalize(head);
+}
+
+static inline bool gc_client_condemn(struct thread *T, struct gc_head *head)
+{
+    (void)T;
+    if (!fake_heap.stopped || !gc_head_is_garbage(head))
+        abort();
+    fake_heap.condemned++;
+    fake_null_weakrefs(fake_node_of(head), true);
+    return fake_will_finalize(head);
+}
+
+static inline void gc_client_call_back(struct thread *T)
+{
+    if (fake_heap.stopped)
+        abort();
+    for (size_t i = 0; i < fake_heap.length; i++) {
+        struct fake_node *weakref = fake_node(i);
+        if (!fake_is_alive(weakref) || !weakref->called_back)
+            continue;
+        weakref->called_back = false;
+        weakref->callback(T, weakref);
+        fake_release(weakref);
+    }
+}
+
+static inline void gc_client_finalize(struct thread *T, struct gc_head *head)
+{
+    if (fake_heap.stopped || !gc_head_is_garbage(head))
+        abort();
+    bool will = fake_will_finalize(head);
+    gc_head_set_finalized(head);
+    if (!will)
+        return;
+    fake_heap.finalized++;
+    fake_node_of(head)->finalize(T, fake_node_of(head));
+}
 
 static inline void gc_client_hold(struct thread *T, struct gc_head *head)
 {

@@ -145,6 +145,34 @@ static void a_collection_logs_itself(void **state)
     fake_stop();
 }
 
+static void do_nothing(struct thread *T, struct fake_node *self)
+{
+    (void)T;
+    (void)self;
+}
+
+/* Each takes a millisecond to stop the world and one to work. */
+static void both_stops_count(void **state)
+{
+    (void)state;
+    fake_start(4);
+    struct fake_node *loop = fake_new();
+    fake_link(loop, loop);
+    fake_release(loop);
+    loop->finalize = do_nothing;
+    fake_heap.on_stop = take_a_millisecond;
+    fake_heap.on_settle = take_a_millisecond;
+    assert_int_equal(gc_collect(fake_heap.T, 2), 1);
+    assert_int_equal(fake_heap.stops, 2);
+    const struct pause_log *log = &fake_heap.T->gc.pauses;
+    assert_int_equal(log->length, 1);
+    const struct pause *pause = &log->entries[0];
+    assert_in_range(pause->safepoint_ns, 2 * MILLISECOND, pause->total_ns - 2 * MILLISECOND);
+    assert_in_range(pause->work_ns, 2 * MILLISECOND, pause->total_ns - 2 * MILLISECOND);
+    assert_in_range(pause->safepoint_ns + pause->work_ns, 0, pause->total_ns);
+    fake_stop();
+}
+
 /* One entry for each collection, the newest first, and none for those that were over. */
 static void who_waited_logs_each_collection(void **state)
 {
@@ -182,6 +210,7 @@ int main(void)
         cmocka_unit_test(nearest_rank_rounds_up),
         cmocka_unit_test(only_collectors_wait_for_safepoints),
         cmocka_unit_test(a_collection_logs_itself),
+        cmocka_unit_test(both_stops_count),
         cmocka_unit_test(who_waited_logs_each_collection),
     };
     return cmocka_run_group_tests_name("pause", tests, NULL, NULL);

@@ -33,7 +33,7 @@ static uint64_t all_runs(void) { return runs(0) + runs(1) + runs(2); }
 /* What a constructor does before it asks for the block. */
 static void count_allocation(struct gc_thread *gc)
 {
-    if (gc_will_allocate(gc))
+    if (gc_will_allocate(gc, FAKE_BYTES))
         gc_collect_due(fake_heap.T);
 }
 
@@ -46,7 +46,7 @@ static void count_allocations(unsigned n)
 static void count_frees(unsigned n)
 {
     for (unsigned i = 0; i < n; i++)
-        gc_did_free(self());
+        gc_did_free(self(), FAKE_BYTES);
 }
 
 static void assert_counts(uint32_t young, uint32_t middle, uint32_t old)
@@ -60,7 +60,7 @@ static void assert_counts(uint32_t young, uint32_t middle, uint32_t old)
 static void make_survivors(unsigned n, unsigned generation)
 {
     for (unsigned i = 0; i < n; i++)
-        fake_new()->head.word |= (uint64_t)generation << GC_GENERATION_SHIFT;
+        fetch_or_relaxed(&fake_new()->head.word, (uint64_t)generation << GC_GENERATION_SHIFT);
 }
 
 static void starts_as_documented(void **state)
@@ -334,7 +334,7 @@ static void one_allocates_and_another_frees(void **state)
     gc_attach(&other);
     for (int i = 0; i < 100 * 1000; i++) {
         count_allocation(&other);
-        gc_did_free(self());
+        gc_did_free(self(), FAKE_BYTES);
     }
     gc_detach(&other);
     assert_int_equal(all_runs(), 0);

@@ -55,7 +55,7 @@ class Program(unittest.TestCase):
         self.assertEqual(result.returncode, DONE)
         for (
             flag
-        ) in "--describe --collector --thresholds --pin --threads --licences --words".split():
+        ) in "--describe --collector --thresholds --gc-policy --budgets --pin --threads --licences --words --iso-codes --wordnet --handoff --pauses".split():
             self.assertIn(flag, result.stdout)
 
     def test_unknown_flags_are_named(self):
@@ -71,7 +71,14 @@ class Program(unittest.TestCase):
             "--thresholds=700",
             "--thresholds=1,2,x",
             "--collector=maybe",
+            "--gc-policy=weight",
+            "--gc-policy=",
+            "--budgets=256,512",
+            "--budgets=256,512,10M",
+            "--budgets=1,2,4294967296",
             "--pin=here",
+            "--pin=off",
+            "--pauses=",
             "--words=",
         ):
             self.expect_refusal(run(flag), flag)
@@ -95,7 +102,8 @@ class Program(unittest.TestCase):
             f"workload/{workload['name']}/threads:1"
             for workload in described["workloads"]
         ]
-        for prefix in wanted + described["micros"]:
+        wanted += [micro["name"] for micro in described["micros"]]
+        for prefix in wanted:
             self.assertTrue(any(name.startswith(prefix) for name in names), prefix)
 
     def test_filter_and_json(self):
@@ -105,6 +113,27 @@ class Program(unittest.TestCase):
         self.assertEqual(
             [entry["name"] for entry in found], ["micro/raw_pair_plain/real_time"]
         )
+
+    def test_every_micro_benchmark_runs(self):
+        result = run(
+            "--benchmark_filter=^micro/[^c]|^micro/call",
+            "--benchmark_min_time=0.001",
+            JSON,
+        )
+        self.assertEqual(result.returncode, DONE, result.stderr)
+        found = read_strictly(result.stdout)["benchmarks"]
+        described = read_strictly(run("--describe").stdout)["micros"]
+        wanted = [each for each in described if "collect" not in each["name"]]
+        self.assertEqual(len(found), len(wanted))
+        for entry in found:
+            self.assertNotIn("error_message", entry)
+            self.assertGreater(entry["real_time"], 0, entry["name"])
+
+    def test_only_a_serial_runtime_hands_over_a_lock(self):
+        described = read_strictly(run("--describe").stdout)
+        names = [each["name"] for each in described["micros"]]
+        serial = described["capabilities"]["serial"]
+        self.assertEqual("micro/gil_handover/threads:2" in names, serial)
 
     def test_repetitions_and_out_are_valid_json(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -126,12 +155,85 @@ class Program(unittest.TestCase):
 
     def test_report_tells_how_it_was_measured(self):
         result = run(
-            *QUICK, JSON, "--collector=off", "--thresholds=9,8,7", "--pin=spread"
+            *QUICK,
+            JSON,
+            "--collector=off",
+            "--thresholds=9,8,7",
+            "--gc-policy=bytes",
+            "--budgets=3,2,1",
+            "--pin=spread",
         )
         context = read_strictly(result.stdout)["context"]
+        self.assertEqual(context["gc_policy"], "bytes")
+        self.assertEqual(context["budgets"], "3072,2048,1024")
         self.assertEqual(context["collector"], "off")
         self.assertEqual(context["thresholds"], "9,8,7")
         self.assertEqual(context["pin"], "spread")
+
+    def test_describe_tells_the_processors_that_may_be_used(self):
+        allowed = os.sched_getaffinity(0)
+        described = read_strictly(run("--describe").stdout)
+        topology = described["topology"]
+        numbers = {each["number"] for each in topology["processors"]}
+        self.assertEqual(numbers, allowed)
+        self.assertEqual(described["pins"], ["near", "spread", "none"])
+        for order in (topology["near"], topology["spread"]):
+            self.assertEqual(sorted(order), sorted(allowed))
+        for each in topology["processors"]:
+            self.assertLess(each["node"], len(topology["nodes"]))
+            self.assertLess(each["cache"], len(topology["caches"]))
+
+    def test_describe_tells_of_a_machine_that_is_made_up(self):
+        shown = {**os.environ, "HWLOC_SYNTHETIC": "pack:2 numa:1 l3:1 core:2 pu:2"}
+        topology = read_strictly(run("--describe", env=shown).stdout)["topology"]
+        self.assertFalse(topology["real"])
+        self.assertEqual(len(topology["nodes"]), 2)
+        self.assertEqual(topology["near"], [0, 2, 4, 6, 1, 3, 5, 7])
+        self.assertEqual(topology["spread"], [0, 4, 2, 6, 1, 5, 3, 7])
+
+    def test_handoff(self):
+        result = run("--handoff", "--pin=spread")
+        self.assertEqual(result.returncode, DONE, result.stderr)
+        found = read_strictly(result.stdout)
+        self.assertEqual(
+            (found["schema"], found["pin"]), ("refbench.handoff/1", "spread")
+        )
+        self.assertLessEqual(set(found["processors"]), os.sched_getaffinity(0))
+        self.assertGreater(found["lowest_ps"], 0)
+        self.assertLessEqual(found["lowest_ps"], found["median_ps"])
+        self.assertLessEqual(found["median_ps"], found["highest_ps"])
+
+    def test_pauses_are_kept_whole(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "pauses"
+            trial = "--benchmark_filter=workload/binary_trees/threads:1"
+            result = run(trial, f"--pauses={path}", JSON)
+            self.assertEqual(result.returncode, DONE, result.stderr)
+            counters = read_strictly(result.stdout)["benchmarks"][0]
+            (line,) = path.read_text(encoding="utf-8").splitlines()
+        kept = read_strictly(line)
+        self.assertEqual(kept["schema"], "refbench.pauses/1")
+        self.assertEqual(kept["name"], "workload/binary_trees/threads:1")
+        self.assertEqual(kept["count"], counters["pause_count"])
+        self.assertEqual(sum(count for _, count in kept["buckets"]), kept["count"])
+        self.assertAlmostEqual(
+            kept["max_ns"] / 1000, counters["pause_max_us"], places=2
+        )
+        self.assert_median(kept["buckets"], kept["count"], counters["pause_p50_us"])
+
+    def assert_median(self, buckets, count, wanted_us):
+        below = 0
+        for low, number in buckets:
+            below += number
+            if 2 * below >= count:
+                self.assertLessEqual(low / 1000, wanted_us)
+                self.assertLessEqual(wanted_us, (low + low / 128 + 1) / 1000)
+                return
+
+    def test_pauses_that_cannot_be_kept_are_refused(self):
+        self.expect_refusal(
+            run(*QUICK, "--pauses=/no/such/folder/x"), "/no/such/folder/x"
+        )
 
     def test_describe(self):
         result = run("--describe", "--thresholds=701,11,12")
@@ -139,6 +241,8 @@ class Program(unittest.TestCase):
         described = read_strictly(result.stdout)
         self.assertEqual(described["schema"], "refbench.describe/1")
         self.assertEqual(described["thresholds"], [701, 11, 12])
+        self.assertEqual(described["gc_policy"], "counts")
+        self.assertEqual(described["budgets"], [256 << 10, 512 << 10, 10 << 20])
         self.assertRegex(described["build"], "^[0-9a-f]{16,}$")
         self.assertTrue(described["flags"])
         sizes = {entry["name"]: entry for entry in described["types"]}
@@ -152,6 +256,8 @@ class Program(unittest.TestCase):
                 self.assertGreaterEqual(
                     entry["block_bytes"], entry["object_bytes"], entry
                 )
+        for micro in described["micros"]:
+            self.assertTrue(micro["group"] and micro["summary"], micro)
         for workload in described["workloads"]:
             for path in workload["inputs"]:
                 self.assertTrue(os.path.isfile(path), path)
@@ -168,9 +274,16 @@ class Program(unittest.TestCase):
             self.assertGreater(trial["decrements"], trial["operations"])
 
     def test_missing_input_is_refused_before_anything_is_printed(self):
-        for flag, remedy in (("words", "wamerican"), ("licences", "base-files")):
+        for workload, flag, remedy in (
+            ("words", "words", "wamerican"),
+            ("words", "licences", "base-files"),
+            ("json", "iso-codes", "iso-codes"),
+            ("wordnet", "wordnet", "wordnet-base"),
+        ):
             result = run(
-                "--benchmark_filter=workload/words", f"--{flag}=/no/such/thing", JSON
+                f"--benchmark_filter=workload/{workload}",
+                f"--{flag}=/no/such/thing",
+                JSON,
             )
             self.expect_refusal(result, "/no/such/thing", remedy)
             self.assertEqual(result.stdout, "")

@@ -1,0 +1,160 @@
+"""Throughput against threads: a panel for each workload, a line for each runtime.
+
+The line is the median over blocks, the band reaches from the slowest block to the fastest.  Beyond
+the number of cores threads share them, so the reference, what one thread of the base does times
+the threads, ends there.
+"""
+
+from math import ceil, sqrt
+
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FixedLocator, NullLocator
+
+from . import style
+from .figure import Definition
+from .table import Table
+
+COLUMNS = (
+    "workload",
+    "threads",
+    "runtime",
+    "control",
+    "oversubscribed",
+    "trials",
+    "contaminated",
+    "ops_per_s",
+    "ops_per_s_low",
+    "ops_per_s_high",
+    "linear_ops_per_s",
+)
+_UNITS = ((1e9, "Gop/s"), (1e6, "Mop/s"), (1e3, "kop/s"), (1.0, "op/s"))
+_PANELS_ACROSS = 3
+_WIDTH, _HEIGHT = 2.35, 1.95  # inches of a panel
+
+
+def table(run):
+    alone = {
+        row["workload"]: row["ops_per_s"]
+        for row in run.rows
+        if row["runtime"] == run.summary["base"] and row["threads"] == 1
+    }
+    rows = [_row(row, alone.get(row["workload"]), run) for row in run.rows]
+    return Table(COLUMNS, rows)
+
+
+def _row(row, alone, run):
+    low, high = row["ops_per_s_range"] or (None, None)
+    usable = min(row["threads"], run.summary["cores"] or row["threads"])
+    return {
+        **{name: row[name] for name in COLUMNS[:8]},
+        "ops_per_s_low": low,
+        "ops_per_s_high": high,
+        "linear_ops_per_s": alone * usable if alone else None,
+    }
+
+
+def draw(table, run):
+    workloads = table.values("workload")
+    across = min(len(workloads), _PANELS_ACROSS)
+    down = ceil(len(workloads) / across)
+    figure = Figure(
+        figsize=(max(across * _WIDTH, 4.4), down * _HEIGHT + 0.95), layout="constrained"
+    )
+    axes = figure.subplots(down, across, squeeze=False).flatten()
+    looks = style.looks(run.runtimes)
+    for panel, workload in zip(axes, workloads):
+        _panel(panel, table, workload, looks, run)
+    for panel in axes[len(workloads) :]:
+        panel.axis("off")
+    style.frame(figure, _keys(looks, run), _caption(run))
+    return figure
+
+
+def _panel(panel, table, workload, looks, run):
+    rows = table.where(workload=workload)
+    threads = sorted({row["threads"] for row in rows})
+    scale, unit = _unit(rows)
+    for runtime, look in looks.items():
+        _line(panel, table.where(workload=workload, runtime=runtime), scale, look)
+    reference = {row["threads"]: row["linear_ops_per_s"] for row in rows}
+    within = [n for n in threads if n <= (run.summary["cores"] or n)]
+    if len(within) > 1 and None not in reference.values():
+        values = [reference[n] / scale for n in within]
+        panel.plot(within, values, color=style.GREY, ls=(0, (2, 2)), lw=0.9, zorder=1)
+    _axes(panel, threads, unit)
+    panel.set_title(workload + (" (control)" if rows[0]["control"] else ""), loc="left")
+    _shade(panel, [row["threads"] for row in rows if row["oversubscribed"]], threads)
+
+
+def _line(panel, rows, scale, look):
+    known = [row for row in rows if row["ops_per_s"] is not None]
+    x = [row["threads"] for row in known]
+
+    def y(name):
+        return [row[name] / scale for row in known]
+
+    panel.plot(x, y("ops_per_s"), zorder=3, **look)
+    if any(row["trials"] > 1 for row in known):
+        low, high = y("ops_per_s_low"), y("ops_per_s_high")
+        panel.fill_between(
+            x, low, high, color=look["color"], alpha=0.22, lw=0, zorder=2
+        )
+
+
+def _unit(rows):
+    most = max((row["ops_per_s"] or 0 for row in rows), default=0)
+    return next((step for step in _UNITS if most >= step[0]), _UNITS[-1])
+
+
+def _axes(panel, threads, unit):
+    panel.set_xscale("log", base=2)
+    panel.xaxis.set_major_locator(FixedLocator(threads))
+    panel.xaxis.set_minor_locator(NullLocator())
+    panel.set_xticklabels([str(n) for n in threads])
+    panel.set_xlim(threads[0] / 1.25, threads[-1] * 1.25)
+    panel.set_ylim(bottom=0)
+    panel.set_xlabel("threads")
+    panel.set_ylabel(unit)
+
+
+def _shade(panel, over, threads):
+    """Marks where there are more threads than cores."""
+    if not over:
+        return
+    first = min(over)
+    before = [n for n in threads if n < first]
+    begin = sqrt(first * before[-1]) if before else threads[0] / 1.25
+    panel.axvspan(begin, threads[-1] * 1.25, color=style.SHADE, lw=0, zorder=0)
+    panel.text(
+        0.985,
+        0.98,
+        "oversubscribed",
+        transform=panel.transAxes,
+        ha="right",
+        va="top",
+        fontsize=6,
+        color=style.GREY,
+    )
+
+
+def _keys(looks, run):
+    keys = [Line2D([], [], label=runtime, **look) for runtime, look in looks.items()]
+    reference = f"linear in threads, from {run.summary['base']} with one"
+    dashes = {"color": style.GREY, "ls": (0, (2, 2)), "lw": 0.9}
+    return [*keys, Line2D([], [], label=reference, **dashes)]
+
+
+def _caption(run):
+    blocks = run.summary["blocks"]
+    spread = (
+        f"line: median of {blocks} blocks, band: slowest to fastest block"
+        if blocks > 1
+        else "one block: no spread is known"
+    )
+    cores = run.summary["cores"]
+    grey = f"; grey: more threads than the {cores} cores" if cores else ""
+    return f"{spread}{grey}; {run.id}"
+
+
+DEFINITION = Definition("throughput", table, draw)

@@ -1,0 +1,143 @@
+/* Looking up, adding, removing; as in dict.c. */
+#include "runtimes/object/set.h"
+
+const struct type set_type = {.name = "set", .kind = OBJ_SET};
+
+enum { ENTRY = sizeof(struct hash_entry) };
+
+rc_ref set_new(struct thread *T)
+{
+    rc_ref ref = container_new(T, &set_type, sizeof(struct set_obj));
+    if (unlikely(ref_is_null(ref)))
+        return RC_NULL_REF;
+    struct set_obj *s = (struct set_obj *)obj_of(ref.p);
+    hash_init(&s->root);
+    container_ready(&s->container);
+    return ref;
+}
+
+/* --- reading ---------------------------------------------------------------------------------- */
+
+/* The member in table `t`, in one try; false: take the lock. */
+HASH_INLINE bool try_member(struct set_obj *set, struct hash_table *t, struct hash_search *s,
+                            rc_loc *member)
+{
+    struct hash_entry *entry;
+    if (unlikely(!hash_try_find(s, t, ENTRY, &entry)))
+        return false;
+    if (entry == NULL)
+        return true;
+    if (unlikely(!rc_try_load(s->T, &entry->key, member))) {
+        *member = RC_NULL_LOC;
+        return false;
+    }
+    return likely(!loc_is_null(*member) && load_acquire(&set->root.table) == t); /* (D3) */
+}
+
+HASH_INLINE bool try_get(struct thread *T, struct set_obj *set, struct hash_key key, rc_loc *member)
+{
+    struct hash_search s = {.T = T, .key = key, .held = RC_NULL_LOC};
+    struct hash_table *t = load_acquire(&set->root.table); /* (D3) */
+    *member = RC_NULL_LOC;
+    if (t == NULL || likely(try_member(set, t, &s, member))) {
+        rc_drop(T, s.held);
+        return true;
+    }
+    rc_drop(T, *member);
+    rc_drop(T, s.held);
+    return false;
+}
+
+static rc_loc get_locked(struct thread *T, struct set_obj *set, struct hash_key key)
+{
+    struct rc_header *host = &set->container.obj.rc;
+    struct hash_search s = {.key = key};
+    rc_loc member = RC_NULL_LOC;
+    rc_lock(T, host);
+    struct hash_entry *entry = hash_find_locked(&set->root, &s, ENTRY);
+    if (entry != NULL)
+        member = rc_load_locked(T, host, &entry->key);
+    rc_unlock(T, host);
+    return member;
+}
+
+rc_loc set_get(struct thread *T, rc_loc set, rc_loc key)
+{
+    struct set_obj *s = set_of(set);
+    const struct hash_key k = hash_key_of(key);
+    rc_loc member;
+    if (RC_OPTIMISTIC_READERS && likely(try_get(T, s, k, &member)))
+        return member;
+    return get_locked(T, s, k);
+}
+
+bool set_contains(struct thread *T, rc_loc set, rc_loc key)
+{
+    rc_loc member = set_get(T, set, key);
+    const bool there = !loc_is_null(member);
+    rc_drop(T, member);
+    return there;
+}
+
+bool set_next(struct thread *T, rc_loc set, size_t *position, rc_loc *key)
+{
+    struct set_obj *s = set_of(set);
+    struct rc_header *host = &s->container.obj.rc;
+    rc_lock(T, host);
+    struct hash_entry *entry = hash_next_locked(&s->root, position, ENTRY);
+    if (entry != NULL)
+        *key = rc_load_locked(T, host, &entry->key);
+    rc_unlock(T, host);
+    return entry != NULL;
+}
+
+/* --- changing --------------------------------------------------------------------------------- */
+
+/* False if there is no memory. */
+HASH_INLINE bool insert_locked(struct thread *T, struct set_obj *set, struct hash_search *s,
+                               struct hash_table **outgrown)
+{
+    if (unlikely(!hash_reserve_locked(T, &set->root, ENTRY, s, outgrown)))
+        return false;
+    (void)hash_prepare_locked(T, &set->root, s->key, ENTRY);
+    hash_publish_locked(&set->root, s->place, ENTRY);
+    return true;
+}
+
+bool set_add(struct thread *T, rc_loc set, rc_loc key)
+{
+    struct set_obj *members = set_of(set);
+    struct rc_header *host = &members->container.obj.rc;
+    struct hash_search s = {.key = hash_key_of(key)};
+    struct hash_table *outgrown = NULL;
+    rc_lock(T, host);
+    const bool there = hash_find_locked(&members->root, &s, ENTRY) != NULL ||
+                       insert_locked(T, members, &s, &outgrown);
+    rc_unlock(T, host);
+    hash_retire(T, outgrown, ENTRY);
+    return there;
+}
+
+bool set_remove(struct thread *T, rc_loc set, rc_loc key)
+{
+    struct set_obj *members = set_of(set);
+    struct rc_header *host = &members->container.obj.rc;
+    struct hash_search s = {.key = hash_key_of(key)};
+    rc_ref old = RC_NULL_REF;
+    rc_lock(T, host);
+    struct hash_entry *entry = hash_find_locked(&members->root, &s, ENTRY);
+    if (entry != NULL) {
+        hash_remove_locked(&members->root, s.place, ENTRY);
+        old = rc_xchg_locked(T, host, &entry->key, RC_NULL_REF);
+    }
+    rc_unlock(T, host);
+    rc_release(T, old);
+    return entry != NULL;
+}
+
+void set_clear(struct thread *T, struct set_obj *s)
+{
+    hash_clear(T, &s->container.obj.rc, &s->root, ENTRY);
+}
+
+void set_fini(struct thread *T, struct set_obj *s) { hash_fini(T, &s->root, ENTRY); }

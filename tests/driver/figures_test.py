@@ -1,0 +1,211 @@
+"""refbench figures: what is drawn stands in a table, and both come out the same every time."""
+
+import csv
+import re
+import sys
+import unittest
+from unittest import mock
+from xml.etree import ElementTree
+
+from laboratory import MICROS, ROOT, LaboratoryTest
+
+from driver import figures, machine, place
+
+sys.path.insert(0, str(ROOT / "results"))
+
+from analysis import style
+from analysis.histogram import Histogram
+
+DRAW = figures.draw  # the laboratory puts another one there
+NAMES = ("throughput.svg", "throughput.csv", "pauses.svg", "pauses.csv")
+
+
+class Drawn(unittest.TestCase):
+    """One run with two runtimes, drawn."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.lab = LaboratoryTest()
+        cls.lab.setUp()
+        cls.addClassCleanup(cls.lab.doCleanups)
+        every = ("words", "binary_trees", "arithmetic")
+        cls.lab.program("gil", workloads=every, speed=5e6)
+        cls.lab.program("lazy", [("words/threads:4", "error")], 4e6, workloads=every)
+        with mock.patch.object(machine, "cores", lambda: 2), mock.patch.object(
+            figures, "draw", DRAW
+        ):
+            cls.found = cls.lab.measure()
+        cls.folder = cls.lab.run_folder() / "figures"
+        cls.summary = cls.lab.shown()
+
+    def texts(self, name):
+        """What is written in a figure; letters are drawn as paths, their text is a comment."""
+        text = (self.folder / name).read_text(encoding="utf-8")
+        self.assertEqual(ElementTree.fromstring(text).tag.rpartition("}")[2], "svg")
+        self.assertNotIn("<text", text, "its look depends on the fonts of the reader")
+        return re.findall(r"<!-- (.*?) -->", text)
+
+    def table(self, name):
+        with open(self.folder / name, encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+
+    def test_a_run_draws_at_its_end(self):
+        self.assertEqual(self.found.returncode, 4, self.found.stderr)  # one cell failed
+        self.assertIn(f"figures: {place.shown(self.folder)}", self.found.stderr)
+        self.assertEqual({path.name for path in self.folder.iterdir()}, set(NAMES))
+
+    def test_throughput_names_its_lines_and_units(self):
+        texts = self.texts("throughput.svg")
+        for text in ("gil", "lazy", "threads", "Mop/s", "oversubscribed"):
+            self.assertIn(text, texts)
+        for title in ("words", "binary_trees", "arithmetic (control)"):
+            self.assertIn(title, texts)
+        self.assertTrue(any("the 2 cores" in text for text in texts), texts)
+
+    def test_pauses_name_their_lines_and_units(self):
+        texts = self.texts("pauses.svg")
+        for text in (
+            "gil",
+            "lazy",
+            "percentile",
+            "pause, microseconds",
+            "50",
+            "10",
+            "100",
+        ):
+            self.assertIn(text, texts)
+        for text in ("binary_trees, 1 thread", "words, 4 threads", "lazy 4", "gil 4"):
+            self.assertIn(text, texts)
+        self.assertNotIn("arithmetic, 4 threads", texts, "a control is not run so")
+        self.assertIn("gil again 4", texts)
+        self.assertIn("gil again: the noise floor", texts)
+
+    def test_throughput_is_the_summary(self):
+        rows = self.table("throughput.csv")
+        self.assertEqual(len(rows), len(self.summary["rows"]))
+        for row, wanted in zip(rows, self.summary["rows"]):
+            for name in ("workload", "runtime"):
+                self.assertEqual(row[name], wanted[name])
+            for name in ("threads", "trials", "contaminated"):
+                self.assertEqual(int(row[name]), wanted[name])
+            self.assertEqual(int(row["oversubscribed"]), wanted["threads"] > 2)
+            speed = wanted["ops_per_s"]
+            self.assertEqual(float(row["ops_per_s"] or 0), speed or 0)
+            self.assertEqual(row["ops_per_s"] == "", speed is None)
+
+    def test_the_reference_is_linear_as_far_as_there_are_cores(self):
+        lines = {
+            (row["workload"], row["threads"]): float(row["linear_ops_per_s"])
+            for row in self.table("throughput.csv")
+        }
+        self.assertEqual(
+            [lines["words", threads] for threads in "124"], [5e6, 1e7, 1e7]
+        )
+
+    def test_pauses_are_those_of_the_processes(self):
+        rows = [
+            row
+            for row in self.table("pauses.csv")
+            if (row["workload"], row["threads"], row["runtime"], row["again"])
+            == ("binary_trees", "1", "gil", "0")
+        ]
+        shares = [float(row["exceeding"]) for row in rows]
+        self.assertEqual(shares, sorted(shares, reverse=True))
+        self.assertEqual({row["pauses"] for row in rows}, {"4"})
+        found = {row["percentile"]: float(row["us"]) for row in rows}
+        self.assertAlmostEqual(found["0"] / 10, 1, delta=0.008)
+        self.assertEqual(found["100"], 40)
+        self.assertTrue(all(10 * 0.99 <= us <= 40 for us in found.values()))
+
+    def test_what_failed_is_left_out(self):
+        cells = {
+            (row["workload"], row["threads"], row["runtime"])
+            for row in self.table("pauses.csv")
+        }
+        self.assertNotIn(("words", "4", "lazy"), cells)
+        self.assertIn(("words", "4", "gil"), cells)
+
+    def test_again_gives_the_same_bytes(self):
+        first = {name: (self.folder / name).read_bytes() for name in NAMES}
+        for name in NAMES:
+            (self.folder / name).unlink()
+        found = self.lab.refbench("figures", "--results", self.lab.results)
+        self.assertEqual(found.returncode, 0, found.stderr)
+        shown = [place.shown(self.folder / name) for name in NAMES]
+        self.assertEqual(found.stdout.splitlines(), shown)
+        for name in NAMES:
+            self.assertEqual((self.folder / name).read_bytes(), first[name], name)
+
+
+class Missing(LaboratoryTest):
+    def setUp(self):
+        super().setUp()
+        self.program("gil", keeps_pauses=False)
+        self.assertEqual(self.measure("words").returncode, 0)
+
+    def test_without_matplotlib_the_command_is_refused(self):
+        with mock.patch.object(place, "PYTHON", "/bin/false"):
+            found = self.refbench("figures", "--results", self.results)
+        self.assert_one_line(found, 2, "matplotlib", "cmake/install-packages")
+        self.assertFalse((self.run_folder() / "figures").exists())
+
+    def test_without_matplotlib_a_run_says_so(self):
+        with mock.patch.object(place, "PYTHON", "/bin/false"), mock.patch.object(
+            figures, "draw", DRAW
+        ):
+            found = self.measure("binary_trees", "--label", "second")
+        self.assertEqual(found.returncode, 0)
+        self.assertIn("no figures: /bin/false has no matplotlib", found.stderr)
+        self.assertRegex(found.stderr, "then refbench figures .*-second")
+
+    def test_what_was_not_kept_is_not_drawn(self):
+        found = self.refbench("figures", "--results", self.results)
+        self.assertEqual(found.returncode, 0, found.stderr)
+        drawn = {path.name for path in (self.run_folder() / "figures").iterdir()}
+        self.assertEqual(drawn, {"throughput.svg", "throughput.csv"})
+
+
+class Nothing(LaboratoryTest):
+    def test_a_run_without_workloads_has_no_figures(self):
+        self.program("gil", micros=MICROS)
+        with mock.patch.object(figures, "draw", DRAW):
+            found = self.measure("micro/pair_private")
+        self.assertEqual(found.returncode, 0, found.stderr)
+        self.assertIn("no figures: no workload was run", found.stderr)
+        self.assertFalse((self.run_folder() / "figures").exists())
+
+    def test_no_interpreter(self):
+        self.program("gil")
+        with mock.patch.object(figures, "draw", DRAW), mock.patch.object(
+            place, "PYTHON", "/no/such/python3"
+        ):
+            found = self.measure("words", "--threads", "1")
+        self.assertEqual(found.returncode, 0, found.stderr)
+        self.assertIn("no figures: /no/such/python3 did not run", found.stderr)
+
+
+class Looks(unittest.TestCase):
+    def test_a_runtime_looks_the_same_everywhere(self):
+        alone = style.looks(["biased"])["biased"]
+        self.assertEqual(style.looks(["mine", "gil", "biased"])["biased"], alone)
+
+    def test_runtimes_look_different(self):
+        names = ["gil", "atomic", "atomic_locked", "biased", "mine", "other", "third"]
+        looks = style.looks(names)
+        for kind in ("color", "marker"):
+            self.assertEqual(len({look[kind] for look in looks.values()}), len(names))
+
+
+class Percentiles(unittest.TestCase):
+    def test_nearest_rank(self):
+        found = Histogram([(10, 5), (20, 4), (100, 1)], 100)
+        for share, ns in ((1, 10), (0.5, 10), (0.49, 20), (0.1, 20), (0.01, 100)):
+            self.assertEqual(found.exceeded_by(share), ns / 1000, share)
+
+    def test_nothing_is_longer_than_the_longest(self):
+        found = Histogram([(1 << 20, 3)], (1 << 20) + 1)
+        self.assertEqual(found.exceeded_by(0.01), ((1 << 20) + 1) / 1000)
+
+
+if __name__ == "__main__":
+    unittest.main()
