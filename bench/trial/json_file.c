@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PROBLEM = 256 };
+enum { PROBLEM = 256, SMALL = 64 * 1024 };
 
 /* --- counting records by braces ----------------------------------------------------------------- */
 
@@ -144,6 +144,12 @@ static bool has_suffix(const char *path, const char *suffix)
     return length >= strlen(suffix) && strcmp(path + length - strlen(suffix), suffix) == 0;
 }
 
+/* A part of the work has small files only, and these cut. */
+static bool is_left_out(const struct reader *reader, const struct json_file *file)
+{
+    return reader->source->divisor != 1 && file->length > SMALL;
+}
+
 static bool add_file(const struct reader *reader, struct json_files *files)
 {
     struct json_file *file = &files->items[files->length];
@@ -151,6 +157,10 @@ static bool add_file(const struct reader *reader, struct json_files *files)
     if (file->text == NULL) {
         input_problem(reader->source->kind, reader->path, reader->problem, PROBLEM);
         return false;
+    }
+    if (is_left_out(reader, file)) {
+        free(file->text);
+        return true;
     }
     files->length++;
     return check(reader, file);

@@ -9,23 +9,9 @@
 #define TESTS_CONTRACT_RC_FIXTURE_H
 
 #include "tests/contract/object_fixture.h"
+#include "tests/sanitized.h"
 
 #include <string.h>
-
-/* Whether a sanitizer watches every access: gcc tells it in one way, clang in another. */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#ifndef SANITIZED
-#define SANITIZED 0
-#endif
-
-/* Many rounds; fewer where every access is watched. */
-#define ROUNDS(n) (SANITIZED ? (n) / 10 : (n))
 
 /* --- a container with two fields -------------------------------------------------------------- */
 

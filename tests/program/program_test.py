@@ -31,6 +31,16 @@ def run(*arguments, **more):
     )
 
 
+def limit_address_space():
+    size = 200 << 20
+    resource.setrlimit(resource.RLIMIT_AS, (size, size))
+
+
+def is_sanitized():
+    """Sanitizers need more address space than that, even for --help."""
+    return run("--help", preexec_fn=limit_address_space).returncode != DONE
+
+
 def read_strictly(text):
     """JSON, which knows neither NaN nor Infinity."""
 
@@ -204,6 +214,8 @@ class Program(unittest.TestCase):
         self.assertLessEqual(found["median_ps"], found["highest_ps"])
 
     def test_pauses_are_kept_whole(self):
+        if is_sanitized():
+            self.skipTest("a whole trial takes too long with a sanitizer")
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "pauses"
             trial = "--benchmark_filter=workload/binary_trees/threads:1"
@@ -263,6 +275,8 @@ class Program(unittest.TestCase):
                 self.assertTrue(os.path.isfile(path), path)
 
     def test_operations_are_counted_by_the_program_that_says_so(self):
+        if is_sanitized():
+            self.skipTest("a whole trial takes too long with a sanitizer")
         counts = read_strictly(run("--describe").stdout)["tally"]
         result = run("--benchmark_filter=workload/shared_dict/threads:1", JSON)
         self.assertEqual(result.returncode, DONE, result.stderr)
@@ -297,16 +311,11 @@ class Program(unittest.TestCase):
         )
 
     def test_too_little_memory_is_refused(self):
-        def limit():
-            size = 200 << 20
-            resource.setrlimit(resource.RLIMIT_AS, (size, size))
-
-        if run("--help", preexec_fn=limit).returncode != DONE:
-            self.skipTest(
-                "built with a sanitizer, which needs address space without limit"
-            )
+        if is_sanitized():
+            self.skipTest("a sanitizer needs address space without limit")
         result = run(
-            "--benchmark_filter=workload/cycle_churn/threads:1", preexec_fn=limit
+            "--benchmark_filter=workload/cycle_churn/threads:1",
+            preexec_fn=limit_address_space,
         )
         self.expect_refusal(result, "cycle_churn", "MB of memory")
 

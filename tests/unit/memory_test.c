@@ -2,6 +2,7 @@
 #include "tests/unit/blocks.h"
 
 #include "alloc/base/check.h"
+#include "tests/sanitized.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,15 +62,6 @@ static void failure_can_be_called_off(void **state)
 }
 
 /* --- a real lack of address space, in a process of its own --------------------------------------------------------------- */
-
-/* Sanitizers need address space themselves. */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-enum { IS_SANITIZED = 1 };
-#elif defined(__has_feature)
-enum { IS_SANITIZED = __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) };
-#else
-enum { IS_SANITIZED = 0 };
-#endif
 
 static void limit_address_space(size_t more)
 {
@@ -135,7 +127,7 @@ static void run_out_of_memory(enum block_kind kind, size_t size)
 
 static void in_limited_child(enum block_kind kind, size_t size)
 {
-    if (IS_SANITIZED)
+    if (SANITIZED) /* sanitizers need address space themselves */
         skip();
     pid_t child = fork();
     assert_true(child >= 0);
