@@ -11,7 +11,7 @@ static size_t listed(const struct pool *pool)
     size_t count = 0;
     if (owner->bins[pool->kind][size_class].current != pool)
         return 0;
-    for (const void *block = owner->free[pool->kind][size_class]; block != NULL;
+    for (const void *block = owner->bins[pool->kind][size_class].free; block != NULL;
          block = block_next(block, pool->link))
         count++;
     return count;

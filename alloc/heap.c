@@ -14,7 +14,20 @@ static struct heap_bin *bin_of(struct heap *heap, const struct pool *pool)
     return &heap->bins[pool->kind][pool_class(pool)];
 }
 
-void heap_init(struct heap *heap) { memset(heap, 0, sizeof *heap); }
+/* Makes the pool its bin's current one, or none. */
+static void set_current(struct heap_bin *bin, struct pool *pool)
+{
+    bin->current = pool;
+    bin->current_slot = pool != NULL ? (uintptr_t)arena_slot(pool) : HEAP_NO_SLOT;
+}
+
+void heap_init(struct heap *heap)
+{
+    memset(heap, 0, sizeof *heap);
+    for (unsigned kind = 0; kind < BLOCK_KINDS; kind++)
+        for (unsigned size_class = 1; size_class <= BLOCK_CLASSES; size_class++)
+            set_current(&heap->bins[kind][size_class], NULL);
+}
 
 void heap_settle(struct heap *heap) { heap->node = node_here(); }
 
@@ -149,12 +162,12 @@ static struct pool *next_pool(struct heap *heap, enum block_kind kind, size_t li
     return pool != NULL ? pool : bin->ready.first;
 }
 
-/* Makes the pool its bin's current one; the one before need not stay if it is empty. */
+/* The one before need not stay if it is empty. */
 static void make_current(struct heap *heap, struct pool *pool)
 {
     struct heap_bin *bin = bin_of(heap, pool);
     struct pool *before = bin->current;
-    bin->current = pool;
+    set_current(bin, pool);
     if (before != NULL)
         release_if_empty(heap, before);
 }
@@ -179,7 +192,7 @@ void *heap_refill(struct heap *heap, enum block_kind kind, size_t link, size_t s
         arena_mark_young(pool);
     void *block = pool->free != NULL ? make_dry(heap, pool) : carve(heap, pool);
     VALIDATE(pool_is_valid(pool));
-    heap->free[kind][size_class] = block_next(block, link);
+    bin_of(heap, pool)->free = block_next(block, link);
     if (REFBENCH_DEBUG)
         guard_alloc(kind, link, size, block);
     return block;
@@ -194,15 +207,15 @@ void heap_free_large(struct heap *heap, enum block_kind kind, size_t link, size_
 /* --- flush and reclaim ----------------------------------------------------------------------------------------------- */
 
 /* The blocks on the heap's list go back to their pool, and the pool, if it is empty, to its arena. */
-static void flush_bin(struct heap *heap, struct heap_bin *bin, void **list)
+static void flush_bin(struct heap *heap, struct heap_bin *bin)
 {
     struct pool *pool = bin->current;
     if (pool == NULL)
         return;
     bool was_dry = pool->free == NULL;
-    bin->current = NULL;
-    pool_put_all(pool, *list);
-    *list = NULL;
+    set_current(bin, NULL);
+    pool_put_all(pool, bin->free);
+    bin->free = NULL;
     if (was_dry && pool->free != NULL)
         make_ready(heap, pool);
     release_if_empty(heap, pool);
@@ -215,7 +228,7 @@ void heap_flush(struct heap *heap)
     retire_reclaim(heap);
     for (unsigned kind = 0; kind < BLOCK_KINDS; kind++)
         for (unsigned size_class = 1; size_class <= BLOCK_CLASSES; size_class++)
-            flush_bin(heap, &heap->bins[kind][size_class], &heap->free[kind][size_class]);
+            flush_bin(heap, &heap->bins[kind][size_class]);
     heap_reclaim();
 }
 
@@ -253,21 +266,21 @@ static bool ready_is_valid(const struct heap *heap, const struct heap_bin *bin)
     return true;
 }
 
-static bool bin_is_valid(const struct heap *heap, const struct heap_bin *bin, const void *list)
+static bool bin_is_valid(const struct heap *heap, const struct heap_bin *bin)
 {
     return ready_is_valid(heap, bin) &&
            (bin->current == NULL ||
             (pool_owner(bin->current) == heap && pool_is_valid(bin->current))) &&
            (bin->carving == NULL ||
             (pool_owner(bin->carving) == heap && pool_has_uncarved(bin->carving))) &&
-           (list == NULL || (bin->current != NULL && list_is_valid(bin->current, list)));
+           (bin->free == NULL || (bin->current != NULL && list_is_valid(bin->current, bin->free)));
 }
 
 bool heap_is_valid(const struct heap *heap)
 {
     for (unsigned kind = 0; kind < BLOCK_KINDS; kind++)
         for (unsigned size_class = 1; size_class <= BLOCK_CLASSES; size_class++)
-            if (!bin_is_valid(heap, &heap->bins[kind][size_class], heap->free[kind][size_class]))
+            if (!bin_is_valid(heap, &heap->bins[kind][size_class]))
                 return false;
     return true;
 }

@@ -5,7 +5,7 @@
  *   block   16 bytes x class, classes 1..32 (<= 512 bytes): what an object lives in
  *   pool    16 KiB of blocks of one class and one kind, owned by one heap
  *   arena   1 MiB, aligned to its size: 64 pools, their descriptors at its base
- *   heap    per thread: a list of free blocks for each kind and class, and the pools these come from
+ *   heap    per thread: for each kind and class a bin, a list of free blocks and the pools these come from
  *   large   a block over 512 bytes, from the system allocator; large *containers* are registered for the collector
  *
  * Kinds: a pool holds one, so the collector can skip what it never looks at, and memory keeps its type.
@@ -23,9 +23,9 @@
  * OBJECT and CONTAINER blocks wait for one too, their header zeroed.
  *
  * How it works: allocation pops the heap's list of that kind and class, and counts nothing.  When the list is empty the
- * heap refills it from one pool, its *current* one for that kind and class.  A free goes to the list of the block's own
- * pool, and a pool without a used block goes back to its arena; only a current one stays, so that a loop that makes and
- * frees one object does not get and give back a pool again and again.
+ * heap refills it from one pool, its *current* one for that kind and class.  A block of the current pool is freed back to that
+ * list, counting nothing either: what was used last, and is in the cache, is used next.  Any other goes to the list of its
+ * own pool, and a pool without a used block goes back to its arena.
  *
  * Which pool to refill from: among those with free blocks, the one that has been *ready* for the longest, which takes its
  * whole free list; since many may have a block or two, it must have one in 32 free, and a few are looked at.  Else a
@@ -34,7 +34,7 @@
  * cost: until every ready pool has been looked at once, four to a refill, each refill may carve a page; so a bin whose
  * live blocks do not grow keeps less than an eighth of its blocks free.
  *
- * Invariant: the blocks on free[kind][class] are used blocks of bins[kind][class].current;
+ * Invariant: the blocks on a bin's list are used blocks of its current pool;
  *            a bin's ready queue holds exactly its pools that are not DRY;
  *            a pool with no used block is the current one of its bin;
  *            a pool with blocks not yet carved is the carving one of its bin
@@ -61,16 +61,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define HEAP_NO_SLOT UINTPTR_MAX /* farther than a slot from every block */
+
 /* One kind and class of a heap. */
 struct heap_bin {
-    struct pool *current;    /* whose blocks are on the heap's list, or were last */
+    void *free; /* the list that allocation pops */
+    uintptr_t
+        current_slot; /* where the blocks of the current pool are; HEAP_NO_SLOT if there is none */
+    struct pool *current;    /* whose blocks are on that list, or were last */
     struct pool *carving;    /* the one that has blocks not yet carved */
     struct pool_queue ready; /* those with free blocks, longest ready first */
     unsigned pools;          /* how many the heap owns */
 };
 
 struct heap {
-    void *free[BLOCK_KINDS][BLOCK_CLASSES + 1];
     struct heap_bin bins[BLOCK_KINDS][BLOCK_CLASSES + 1];
     _Atomic(struct pool *) pending; /* pools that others gave blocks back to */
     unsigned node;                  /* where its new pools are to come from */
@@ -135,12 +139,12 @@ static inline void *heap_alloc(struct heap *heap, enum block_kind kind, size_t l
         return NULL;
     if (unlikely(size > BLOCK_MAX))
         return large_alloc(heap, kind, link, size);
-    void **list = &heap->free[kind][block_class(size)];
-    void *block = *list;
+    struct heap_bin *bin = &heap->bins[kind][block_class(size)];
+    void *block = bin->free;
     if (unlikely(block == NULL))
         return heap_refill(heap, kind, link, size);
-    *list = block_next(block, link);
-    __builtin_prefetch(*list);
+    bin->free = block_next(block, link);
+    __builtin_prefetch(bin->free);
     if (REFBENCH_DEBUG)
         guard_alloc(kind, link, size, block);
     return block;
@@ -155,6 +159,12 @@ static inline void heap_free(struct heap *heap, enum block_kind kind, size_t lin
     }
     if (REFBENCH_DEBUG)
         guard_free(kind, link, size, block);
+    struct heap_bin *bin = &heap->bins[kind][block_class(size)];
+    if (((uintptr_t)block ^ bin->current_slot) < POOL_BYTES) {
+        block_set_next(block, link, bin->free);
+        bin->free = block;
+        return;
+    }
     struct pool *pool = arena_pool(block);
     if (unlikely(load_relaxed(&pool->owner) != (uintptr_t)heap)) {
         heap_free_slow(heap, pool, link, block);

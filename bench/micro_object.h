@@ -56,9 +56,8 @@ static inline bool make_node3(struct thread *T, rc_loc *f, uint64_t i)
 static inline bool make_list3(struct thread *T, rc_loc *f, uint64_t i)
 {
     (void)i;
-    f[MADE] = OP(list)(T, 3);
-    return !loc_is_null(f[MADE]) && OP(list_append)(T, f[MADE], f[A]) &&
-           OP(list_append)(T, f[MADE], f[B]) && OP(list_append)(T, f[MADE], f[C]);
+    f[MADE] = OP(list_3)(T, f[A], f[B], f[C]);
+    return !loc_is_null(f[MADE]);
 }
 
 static inline bool make_dict0(struct thread *T, rc_loc *f, uint64_t i)
@@ -129,7 +128,7 @@ static bool list_append_body(struct thread *T, uint64_t iterations, void *contex
     struct stock *stock = context;
     RC_FRAME(T, f, 2);
     f[1] = rc_load(T, NULL, &stock->items[0]);
-    f[0] = OP(list)(T, 0);
+    f[0] = OP(list)(T);
     bool ok = !loc_is_null(f[0]);
     for (uint64_t i = 0; ok && i < iterations; i++) {
         ok = OP(list_append)(T, f[0], f[1]);

@@ -41,10 +41,13 @@ static inline rc_loc op_instance_3(struct thread *T, const struct type *type, rc
     return rc_move(T, instance_new(T, type, fields));
 }
 
-static inline rc_loc op_list(struct thread *T, size_t capacity)
+static inline rc_loc op_list_3(struct thread *T, rc_loc a, rc_loc b, rc_loc c)
 {
-    return rc_move(T, list_new(T, capacity));
+    const rc_ref items[] = {op_owned(T, a), op_owned(T, b), op_owned(T, c)};
+    return rc_move(T, list_new_from(T, 3, items));
 }
+
+static inline rc_loc op_list(struct thread *T) { return rc_move(T, list_new(T, 0)); }
 
 static inline bool op_list_append(struct thread *T, rc_loc list, rc_loc item)
 {

@@ -50,17 +50,35 @@ HASH_INLINE bool try_get(struct thread *T, struct dict_obj *d, struct hash_key k
     return false;
 }
 
-static rc_loc get_locked(struct thread *T, struct dict_obj *d, struct hash_key key)
+static rc_loc load_value_locked(struct thread *T, struct rc_header *host, struct hash_entry *entry)
 {
-    struct hash_search s = {.key = key};
+    if (entry == NULL)
+        return RC_NULL_LOC;
+    return rc_load_locked(T, host, &((struct dict_entry *)entry)->value);
+}
+
+static __attribute__((noinline)) rc_loc get_by_value(struct thread *T, struct dict_obj *d,
+                                                     struct hash_key key)
+{
     struct rc_header *host = &d->container.obj.rc;
-    rc_loc value = RC_NULL_LOC;
+    struct hash_search s = {.key = key};
     rc_lock(T, host);
-    struct dict_entry *entry = find_locked(d, &s);
-    if (entry != NULL)
-        value = rc_load_locked(T, host, &entry->value);
+    rc_loc value = load_value_locked(T, host, hash_find_locked(&d->root, &s, ENTRY));
     rc_unlock(T, host);
     return value;
+}
+
+/* Most keys are the very object that was inserted, and to find these takes no call. */
+static inline rc_loc get_locked(struct thread *T, struct dict_obj *d, struct hash_key key)
+{
+    struct rc_header *host = &d->container.obj.rc;
+    struct hash_search s = {.key = key};
+    struct hash_entry *entry;
+    rc_lock(T, host);
+    const bool known = hash_find_identical_locked(&d->root, &s, ENTRY, &entry);
+    rc_loc value = load_value_locked(T, host, entry);
+    rc_unlock(T, host);
+    return likely(known) ? value : get_by_value(T, d, key);
 }
 
 rc_loc dict_get(struct thread *T, rc_loc dict, rc_loc key)
@@ -168,4 +186,4 @@ void dict_clear(struct thread *T, struct dict_obj *d)
     hash_clear(T, &d->container.obj.rc, &d->root, ENTRY);
 }
 
-void dict_fini(struct thread *T, struct dict_obj *d) { hash_fini(T, &d->root, ENTRY); }
+void dict_release(struct thread *T, struct dict_obj *d) { hash_release(T, &d->root, ENTRY); }

@@ -70,6 +70,11 @@ bool dict_next(struct thread *T, rc_loc dict, size_t *position, rc_loc *key, rc_
 
 /* Releases all entries and the table: of a dict that lives on, and of a dead one. */
 void dict_clear(struct thread *T, struct dict_obj *d);
-void dict_fini(struct thread *T, struct dict_obj *d);
+void dict_release(struct thread *T, struct dict_obj *d);
+static inline void dict_fini(struct thread *T, struct dict_obj *d)
+{
+    if (load_relaxed(&d->root.table) != NULL)
+        dict_release(T, d);
+}
 
 #endif

@@ -72,11 +72,10 @@ static bool root_is_valid(struct hash_root *root, size_t entry_size)
 /* --- growing ---------------------------------------------------------------------------------------------------------- */
 
 /* The empty slot where the probe for a key of that hash ends that is not in the table. */
-static inline uint32_t empty_slot(struct hash_table *t, const void *index, uint64_t hash)
+HASH_INLINE uint32_t empty_slot(const void *index, uint32_t width, uint32_t mask, uint64_t hash)
 {
-    const uint32_t mask = t->slots - 1;
     uint32_t slot = (uint32_t)hash & mask;
-    for (uint32_t step = 1; hash_index_read(index, t->width, slot) != HASH_EMPTY; step++)
+    for (uint32_t step = 1; hash_index_read(index, width, slot) != HASH_EMPTY; step++)
         slot = (slot + step) & mask;
     return slot;
 }
@@ -97,13 +96,26 @@ static void move_entries(struct hash_table *to, struct hash_table *from, size_t 
     }
 }
 
-static void enter_all(struct hash_table *t, size_t entry_size)
+/* Into an empty index of constant `width`. */
+HASH_INLINE void enter_width(struct hash_table *t, size_t entry_size, uint32_t width)
 {
     void *index = index_of(t, entry_size);
-    for (uint32_t i = 0; i < t->used; i++) {
-        const uint32_t slot = empty_slot(t, index, hash_entry_at(t, i, entry_size)->hash);
-        hash_index_write(index, t->width, slot, (int32_t)i);
+    const uint32_t mask = t->slots - 1;
+    const uint32_t used = t->used;
+    for (uint32_t i = 0; i < used; i++) {
+        const uint64_t hash = hash_entry_at(t, i, entry_size)->hash;
+        hash_index_write(index, width, empty_slot(index, width, mask, hash), (int32_t)i);
     }
+}
+
+static void enter_all(struct hash_table *t, size_t entry_size)
+{
+    if (t->width == 1)
+        enter_width(t, entry_size, 1);
+    else if (t->width == 2)
+        enter_width(t, entry_size, 2);
+    else
+        enter_width(t, entry_size, 4);
 }
 
 struct hash_place hash_grow_locked(struct thread *T, struct hash_root *root, size_t entry_size,
@@ -121,5 +133,6 @@ struct hash_place hash_grow_locked(struct thread *T, struct hash_root *root, siz
     store_release(&root->table, t); /* (D4) */
     *outgrown = old;
     VALIDATE(root_is_valid(root, entry_size));
-    return (struct hash_place){empty_slot(t, index_of(t, entry_size), key.hash), HASH_EMPTY};
+    const uint32_t slot = empty_slot(index_of(t, entry_size), t->width, slots - 1, key.hash);
+    return (struct hash_place){slot, HASH_EMPTY};
 }

@@ -116,13 +116,19 @@ struct hash_search {
 
 enum hash_match { HASH_DIFFERS, HASH_MATCHES, HASH_UNKNOWN };
 
-/* Two different keys of equal hash are so rare that a late reader leaves them to the lock. */
-HASH_INLINE enum hash_match hash_compare(struct hash_search *s, struct hash_entry *entry, bool late)
+/* How keys of equal hash are compared that are not the same object: not at all, which needs no call and leaves it to another
+ * look-up; inside the lock; or by a late reader, who leaves the rare case of two different keys of equal hash to the lock. */
+enum hash_mode { HASH_IDENTICAL, HASH_LOCKED, HASH_LATE };
+
+HASH_INLINE enum hash_match hash_compare(struct hash_search *s, struct hash_entry *entry,
+                                         enum hash_mode mode)
 {
     const struct rc_header *stored = rc_peek(&entry->key);
     if (likely(stored == rc_get(s->key.loc)))
         return HASH_MATCHES;
-    if (!late)
+    if (mode == HASH_IDENTICAL)
+        return HASH_UNKNOWN;
+    if (mode == HASH_LOCKED)
         return obj_equals((const struct obj *)stored, obj_get(s->key.loc)) ? HASH_MATCHES
                                                                            : HASH_DIFFERS;
     if (!rc_try_load(s->T, &entry->key, &s->held)) {
@@ -133,9 +139,10 @@ HASH_INLINE enum hash_match hash_compare(struct hash_search *s, struct hash_entr
     return equal ? HASH_MATCHES : HASH_UNKNOWN;
 }
 
-/* Finds the key, or the empty slot that ends its probe, in an index of constant `width`.  False, only if late: unknown. */
+/* Finds the key, or the empty slot that ends its probe, in an index of constant `width`.  False: unknown; never if the
+ * mode is HASH_LOCKED. */
 HASH_INLINE bool hash_probe(struct hash_search *s, struct hash_table *t, size_t entry_size,
-                            uint32_t width, bool late)
+                            uint32_t width, enum hash_mode mode)
 {
     const void *index = hash_entry_at(t, t->capacity, entry_size);
     const uint32_t mask = t->slots - 1;
@@ -150,20 +157,20 @@ HASH_INLINE bool hash_probe(struct hash_search *s, struct hash_table *t, size_t 
         struct hash_entry *entry = hash_entry_at(t, (size_t)number, entry_size);
         if (entry->hash != s->key.hash)
             continue;
-        const enum hash_match match = hash_compare(s, entry, late);
+        const enum hash_match match = hash_compare(s, entry, mode);
         if (match != HASH_DIFFERS)
             return match == HASH_MATCHES;
     }
 }
 
 HASH_INLINE bool hash_probe_any(struct hash_search *s, struct hash_table *t, size_t entry_size,
-                                bool late)
+                                enum hash_mode mode)
 {
     if (t->width == 1)
-        return hash_probe(s, t, entry_size, 1, late);
+        return hash_probe(s, t, entry_size, 1, mode);
     if (t->width == 2)
-        return hash_probe(s, t, entry_size, 2, late);
-    return hash_probe(s, t, entry_size, 4, late);
+        return hash_probe(s, t, entry_size, 2, mode);
+    return hash_probe(s, t, entry_size, 4, mode);
 }
 
 /* The entry of the key, or NULL; s->place is where it is, or would be. */
@@ -173,9 +180,24 @@ HASH_INLINE struct hash_entry *hash_find_locked(struct hash_root *root, struct h
     struct hash_table *t = load_relaxed(&root->table);
     if (unlikely(t == NULL))
         return NULL;
-    (void)hash_probe_any(s, t, entry_size, false);
+    (void)hash_probe_any(s, t, entry_size, HASH_LOCKED);
     return s->place.entry != HASH_EMPTY ? hash_entry_at(t, (size_t)s->place.entry, entry_size)
                                         : NULL;
+}
+
+/* The same, but false if only a comparison of values can tell. */
+HASH_INLINE bool hash_find_identical_locked(struct hash_root *root, struct hash_search *s,
+                                            size_t entry_size, struct hash_entry **entry)
+{
+    struct hash_table *t = load_relaxed(&root->table);
+    *entry = NULL;
+    if (unlikely(t == NULL))
+        return true;
+    if (unlikely(!hash_probe_any(s, t, entry_size, HASH_IDENTICAL)))
+        return false;
+    if (s->place.entry != HASH_EMPTY)
+        *entry = hash_entry_at(t, (size_t)s->place.entry, entry_size);
+    return true;
 }
 
 /* The same for a late reader, in the table `t` that it found.  False: take the lock.  Either way s->held is dropped when the
@@ -183,7 +205,7 @@ HASH_INLINE struct hash_entry *hash_find_locked(struct hash_root *root, struct h
 HASH_INLINE bool hash_try_find(struct hash_search *s, struct hash_table *t, size_t entry_size,
                                struct hash_entry **entry)
 {
-    if (unlikely(!hash_probe_any(s, t, entry_size, true)))
+    if (unlikely(!hash_probe_any(s, t, entry_size, HASH_LATE)))
         return false;
     *entry =
         s->place.entry != HASH_EMPTY ? hash_entry_at(t, (size_t)s->place.entry, entry_size) : NULL;
@@ -295,17 +317,20 @@ static inline void hash_init(struct hash_root *root)
 /* Gives up a table that was outgrown; NULL will do. */
 void hash_retire(struct thread *T, struct hash_table *t, size_t entry_size);
 
-/* Releases what the entries hold: the key, and what follows it. */
+/* Releases what the entries hold: the key and, in a dict, the value. */
 HASH_INLINE void hash_release_entries(struct thread *T, struct hash_table *t, size_t entry_size)
 {
-    const size_t slots = (entry_size - offsetof(struct hash_entry, key)) / sizeof(rc_slot);
+    const bool has_value = entry_size > sizeof(struct hash_entry);
     const uint32_t used = t->used;
-    for (uint32_t i = 0; i < used; i++)
-        for (size_t slot = 0; slot < slots; slot++)
-            rc_release(T, rc_take(T, &(&hash_entry_at(t, i, entry_size)->key)[slot]));
+    for (uint32_t i = 0; i < used; i++) {
+        rc_slot *key = &hash_entry_at(t, i, entry_size)->key;
+        rc_release(T, rc_take(T, key));
+        if (has_value)
+            rc_release(T, rc_take(T, key + 1));
+    }
 }
 
-/* Releases all entries and the table: of `host` that lives on, and of a dead one. */
+/* Releases all entries and the table of `host`, which lives on. */
 HASH_INLINE void hash_clear(struct thread *T, struct rc_header *host, struct hash_root *root,
                             size_t entry_size)
 {
@@ -320,11 +345,10 @@ HASH_INLINE void hash_clear(struct thread *T, struct rc_header *host, struct has
     hash_retire(T, t, entry_size);
 }
 
-HASH_INLINE void hash_fini(struct thread *T, struct hash_root *root, size_t entry_size)
+/* Of a dead one that has a table. */
+HASH_INLINE void hash_release(struct thread *T, struct hash_root *root, size_t entry_size)
 {
     struct hash_table *t = load_relaxed(&root->table);
-    if (t == NULL)
-        return;
     hash_release_entries(T, t, entry_size);
     table_free(T, hash_table_bytes(t, entry_size), t);
 }

@@ -3,6 +3,13 @@
 
 const struct type list_type = {.name = "list", .kind = OBJ_LIST};
 
+rc_ref list_failed(struct thread *T, size_t length, const rc_ref *items)
+{
+    for (size_t i = 0; i < length; i++)
+        rc_release(T, items[i]);
+    return RC_NULL_REF;
+}
+
 /* Half as much again and a little, so that with the table's head blocks are full. */
 static size_t list_next_capacity(size_t capacity)
 {
@@ -116,11 +123,9 @@ void list_clear(struct thread *T, struct list_obj *l)
     table_retire(T, list_table_bytes(t->capacity), t);
 }
 
-void list_fini(struct thread *T, struct list_obj *l)
+void list_release(struct thread *T, struct list_obj *l)
 {
     struct list_table *t = load_relaxed(&l->table);
-    if (t == NULL)
-        return;
     list_release_items(T, t, load_relaxed(&l->length));
     table_free(T, list_table_bytes(t->capacity), t);
 }

@@ -85,6 +85,22 @@ static inline rc_ref list_new(struct thread *T, size_t capacity)
     return RC_NULL_REF;
 }
 
+/* Releases the items of a list that there is no memory for; the null reference. */
+rc_ref list_failed(struct thread *T, size_t length, const rc_ref *items);
+
+/* What a literal makes: a list of exactly `items[0..length)`, consumed.  `length` should be a constant for speed. */
+static inline rc_ref list_new_from(struct thread *T, size_t length, const rc_ref *items)
+{
+    rc_ref ref = list_new(T, length);
+    if (unlikely(ref_is_null(ref)))
+        return list_failed(T, length, items);
+    struct list_obj *l = (struct list_obj *)obj_of(ref.p);
+    for (size_t i = 0; i < length; i++)
+        rc_init_slot(T, &load_relaxed(&l->table)->items[i], items[i]);
+    store_relaxed(&l->length, length); /* published with its list */
+    return ref;
+}
+
 /* The rest of list_append for a full list, whose lock is held; unlocks it. */
 bool list_append_slow(struct thread *T, struct list_obj *l, rc_ref item);
 
@@ -141,6 +157,11 @@ rc_ref list_pop(struct thread *T, rc_loc list);
 
 /* Releases all items and the table: of a list that lives on, and of a dead one. */
 void list_clear(struct thread *T, struct list_obj *l);
-void list_fini(struct thread *T, struct list_obj *l);
+void list_release(struct thread *T, struct list_obj *l);
+static inline void list_fini(struct thread *T, struct list_obj *l)
+{
+    if (load_relaxed(&l->table) != NULL)
+        list_release(T, l);
+}
 
 #endif

@@ -140,4 +140,4 @@ void set_clear(struct thread *T, struct set_obj *s)
     hash_clear(T, &s->container.obj.rc, &s->root, ENTRY);
 }
 
-void set_fini(struct thread *T, struct set_obj *s) { hash_fini(T, &s->root, ENTRY); }
+void set_release(struct thread *T, struct set_obj *s) { hash_release(T, &s->root, ENTRY); }

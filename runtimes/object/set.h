@@ -50,6 +50,11 @@ bool set_next(struct thread *T, rc_loc set, size_t *position, rc_loc *key);
 
 /* Releases all members and the table: of a set that lives on, and of a dead one. */
 void set_clear(struct thread *T, struct set_obj *s);
-void set_fini(struct thread *T, struct set_obj *s);
+void set_release(struct thread *T, struct set_obj *s);
+static inline void set_fini(struct thread *T, struct set_obj *s)
+{
+    if (load_relaxed(&s->root.table) != NULL)
+        set_release(T, s);
+}
 
 #endif

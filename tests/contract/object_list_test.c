@@ -173,6 +173,47 @@ static void too_large_is_null(void **state)
     assert_int_equal(live_objects(T), 0);
 }
 
+static void literal_has_its_items_and_no_slack(void **state)
+{
+    struct thread *T = *state;
+    RC_FRAME(T, f, 3);
+    f[0] = rc_move(T, text_ref(T, "an item"));
+    f[1] = rc_move(
+        T, list_new_from(T, 3, (rc_ref[]){cell_ref(T, f[0]), int_new(T, 1000), cell_ref(T, f[0])}));
+    assert_int_equal(list_length(T, f[1]), 3);
+    assert_int_equal(list_capacity(load_relaxed(&list_of(f[1])->table)), 3);
+    assert_int_equal(count_of(T, f[0]), 3);
+    f[2] = list_get(T, f[1], 1);
+    assert_int_equal(int_value(obj_get(f[2])), 1000);
+    cell_drop(T, &f[2]);
+    assert_true(list_append(T, f[1], cell_ref(T, f[0])));
+    assert_int_equal(list_length(T, f[1]), 4);
+    cell_drop(T, &f[1]);
+    assert_int_equal(live_objects(T), 1);
+    assert_int_equal(count_of(T, f[0]), 1);
+    cell_drop(T, &f[0]);
+    RC_LEAVE(T, f);
+}
+
+static void literal_without_memory_releases_its_items(void **state)
+{
+    struct thread *T = *state;
+    if (!REFBENCH_DEBUG)
+        skip();
+    RC_FRAME(T, f, 1);
+    f[0] = rc_move(T, text_ref(T, "an item"));
+    for (uint64_t n = 1; n <= 2; n++) {
+        rc_ref item = cell_ref(T, f[0]);
+        failure_at(n);
+        assert_true(ref_is_null(list_new_from(T, 1, &item)));
+        failure_at(0);
+        assert_int_equal(live_objects(T), 1);
+        assert_int_equal(count_of(T, f[0]), 1);
+    }
+    cell_drop(T, &f[0]);
+    RC_LEAVE(T, f);
+}
+
 static void size_is_head_and_capacity(void **state)
 {
     struct thread *T = *state;
@@ -309,6 +350,8 @@ int main(void)
         OBJECT_TEST(count_events),
         OBJECT_TEST(growth_counts_nothing),
         OBJECT_TEST(too_large_is_null),
+        OBJECT_TEST(literal_has_its_items_and_no_slack),
+        OBJECT_TEST(literal_without_memory_releases_its_items),
         OBJECT_TEST(size_is_head_and_capacity),
         OBJECT_TEST(slack_is_bounded),
         OBJECT_TEST(threads_append_to_one_list),

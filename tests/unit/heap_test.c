@@ -120,7 +120,7 @@ static void freed_block_serves_its_size_again(void **state)
     assert_int_equal(heap_census().arenas, 1);
 }
 
-/* A heap keeps one empty pool of a class at most: the current one, until another one is. */
+/* A heap keeps one empty pool of a class at most: the current one, whose last freed block is used next. */
 static void empty_pool_is_kept_only_while_current(void **state)
 {
     (void)state;
@@ -129,9 +129,9 @@ static void empty_pool_is_kept_only_while_current(void **state)
     size_t count = 0;
     do
         blocks[count++] = take_block(&heap, BLOCK_DATA, 512);
-    while (count < MOST &&
-           (arena_pool(blocks[count - 1]) == arena_pool(blocks[0]) ||
-            pool_has_uncarved(arena_pool(blocks[count - 1])) || heap.free[BLOCK_DATA][32] != NULL));
+    while (count < MOST && (arena_pool(blocks[count - 1]) == arena_pool(blocks[0]) ||
+                            pool_has_uncarved(arena_pool(blocks[count - 1])) ||
+                            heap.bins[BLOCK_DATA][32].free != NULL));
     struct pool *first = arena_pool(blocks[0]);
     struct pool *second = arena_pool(blocks[count - 1]);
     give_block(&heap, BLOCK_DATA, 512, blocks[0]);
@@ -140,9 +140,11 @@ static void empty_pool_is_kept_only_while_current(void **state)
             give_block(&heap, BLOCK_DATA, 512, blocks[i]);
     assert_int_equal(second->state, POOL_OWNED);
     blocks[0] = take_block(&heap, BLOCK_DATA, 512);
-    assert_ptr_equal(arena_pool(blocks[0]), first);
+    assert_ptr_equal(blocks[0], blocks[count - 1]);
+    give_block(&heap, BLOCK_DATA, 512, blocks[0]);
+    heap_flush(&heap);
     assert_int_equal(second->state, POOL_UNUSED);
-    for (size_t i = 0; i < count && arena_pool(blocks[i]) == first; i++)
+    for (size_t i = 1; i < count && arena_pool(blocks[i]) == first; i++)
         give_block(&heap, BLOCK_DATA, 512, blocks[i]);
 }
 
@@ -323,7 +325,7 @@ static void small_heap_uses_its_last_free_block(void **state)
     size_t count = 0;
     do
         assert_non_null(blocks[count++] = take_block(&heap, BLOCK_OBJECT, 64));
-    while (heap.free[BLOCK_OBJECT][CLASS] != NULL ||
+    while (heap.bins[BLOCK_OBJECT][CLASS].free != NULL ||
            heap.bins[BLOCK_OBJECT][CLASS].carving != NULL);
     assert_int_equal(heap_census().pools, 1);
     give_block(&heap, BLOCK_OBJECT, 64, blocks[7]);
