@@ -4,7 +4,8 @@
  * Idea: whoever replaces a table cannot free it at once, for a reader without a lock may just have found it.  So it is
  * *retired*: put on a list of the retiring thread's heap, through a link that lies in front of what readers look at, and
  * freed after a grace period (alloc/base/grace.h) that began later.  The list that is being filled is *sealed* with the ticket of
- * a period when enough has come together; one that was sealed is freed when that period is over.
+ * a period when enough has come together; one that was sealed is freed when that period is over.  The thread looks whether it
+ * is when it retires more, at a safepoint that asked something of it, after a stop or a block, and in heap_flush.
  *
  * Nothing waits and nothing fails: the link is part of the block.  What a heap holds back is bounded by RETIRE_BUDGET
  * and what its thread retires in one grace period.
@@ -15,6 +16,7 @@
 #ifndef ALLOC_RETIRE_H
 #define ALLOC_RETIRE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -40,5 +42,11 @@ void retire(struct heap *heap, struct retired *block, size_t size);
 
 /* Frees what is out of every reader's sight, and seals the rest. */
 void retire_reclaim(struct heap *heap);
+
+/* Whether it is worth calling that: something waits for its grace period. */
+static inline bool retire_is_waiting(const struct retire_list *list)
+{
+    return list->sealed != NULL;
+}
 
 #endif

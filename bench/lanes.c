@@ -203,7 +203,8 @@ static void run_trial(struct gbench_state *state, void *context)
         struct trial_result result = trial_run(team, &plan);
         gbench_seconds(state, result.seconds);
         report(state, &result, entry->threads);
-        keep_pauses(state, entry, &result, &pauses);
+        if (result.status != TRIAL_REFUSED)
+            keep_pauses(state, entry, &result, &pauses);
         if (result.status != TRIAL_OK)
             gbench_error(state, result.problem);
         if (result.status == TRIAL_REFUSED) {

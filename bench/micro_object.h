@@ -14,7 +14,8 @@
 #include "bench/workload.h"
 #include "runtimes/object/object.h"
 
-enum { BATCH = 4000 }; /* a multiple of STOCK_KEYS */
+/* Multiples of STOCK_KEYS; a dict's batch is so long that taking references to its keys before does not count. */
+enum { BATCH = 4000, DICT_BATCH = 64000 };
 
 /* --- an object made and dropped ----------------------------------------------------------------------------------- */
 
@@ -243,7 +244,7 @@ const struct micro ROW(dict_get) = {
     .group = GROUP(MICRO_CONTAINER),
     .summary = "the value of a key, of 1000 by turns" NOTE,
     .threads = 1,
-    .batch = BATCH,
+    .batch = DICT_BATCH,
     .setup = stock_new,
     .body = dict_get_body,
     .teardown = stock_free,
@@ -254,7 +255,7 @@ const struct micro ROW(dict_set) = {
     .group = GROUP(MICRO_CONTAINER),
     .summary = "another value for a key, of 1000 by turns" NOTE,
     .threads = 1,
-    .batch = BATCH,
+    .batch = DICT_BATCH,
     .setup = stock_new,
     .body = dict_set_body,
     .teardown = stock_free,
@@ -265,7 +266,7 @@ const struct micro ROW(dict_insert) = {
     .group = GROUP(MICRO_CONTAINER),
     .summary = "a new key into a dict that grows to 1000" NOTE,
     .threads = 1,
-    .batch = BATCH,
+    .batch = DICT_BATCH,
     .setup = stock_new,
     .body = dict_insert_body,
     .teardown = stock_free,

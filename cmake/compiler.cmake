@@ -61,4 +61,4 @@ endif()
 
 # What the programs say of how they were compiled; warnings make no difference.
 string(TOUPPER ${CMAKE_BUILD_TYPE} type)
-string(JOIN " " REFBENCH_FLAGS ${CMAKE_C_FLAGS} ${CMAKE_C_FLAGS_${type}} ${sanitize})
+string(JOIN " " REFBENCH_FLAGS ${CMAKE_C_FLAGS} ${CMAKE_C_FLAGS_${type}} ${straight} ${sanitize})

@@ -8,7 +8,8 @@
  *   bit 4      CANDIDATE  in the set being searched        }
  *   bit 5      REACHABLE  reached from outside of the set  } only set while the world is stopped
  *   bit 6      PASSED     the marking cursor is past it    }
- *   bit 7      DYING      its last reference is gone; the payload links it in its thread's list
+ *   bit 7      DYING      its last reference is gone; the payload links it in its thread's list (the
+ *                         outermost is not listed and not so marked: it goes before any stop)
  *   bit 8      FINALIZED  its finalizer has run, and does not run again
  *   bit 9      FROZEN     in the permanent set, which no collection looks at
  *   bit 10     GARBAGE    found unreachable by the collection that runs, not tracked; whoever

@@ -81,6 +81,13 @@ static void run(struct thread *T)
     record_pause(T, begin, stopped);
 }
 
+/* A grace period that ends while this thread is at rest, or after it paid its own debt, asks nothing of it any more. */
+static void reclaim_retired(struct thread *T)
+{
+    if (retire_is_waiting(&thread_heap(T)->retired))
+        retire_reclaim(thread_heap(T));
+}
+
 /* From running to rest. */
 static void rest(struct thread *T)
 {
@@ -97,13 +104,13 @@ void thread_safepoint_slow(struct thread *T)
     if ((requests & THREAD_GRACE) != 0) {
         grace_quiescent(&T->reader);
         heap_reclaim();
-        retire_reclaim(thread_heap(T));
     }
     bool leave = (requests & THREAD_STRATEGY) != 0 && rc_on_safepoint(T);
     if (leave || (load_relaxed(&T->state) & THREAD_STOPPED) != 0) {
         rest(T);
         run(T);
     }
+    reclaim_retired(T);
 }
 
 void thread_block(struct thread *T)
@@ -119,6 +126,7 @@ void thread_unblock(struct thread *T)
     run(T);
     if (USES_GRACE)
         grace_online(&T->reader);
+    reclaim_retired(T);
 }
 
 void rc_ask(struct rc_thread *other)
@@ -282,6 +290,7 @@ void world_start(struct thread *T)
     int error = pthread_mutex_unlock(&stopping);
     CHECK(error == 0, "pthread_mutex_unlock: %s", strerror(error));
     heap_reclaim();
+    reclaim_retired(T);
 }
 
 /* Though the world is stopped, records are claimed and abandoned by threads at rest. */

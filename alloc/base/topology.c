@@ -200,7 +200,9 @@ static pthread_once_t machine_once = PTHREAD_ONCE_INIT;
 static void load_machine(void)
 {
     struct topology *t = begin();
-    hwloc_topology_set_flags(t->hwloc, HWLOC_TOPOLOGY_FLAG_RESTRICT_TO_CPUBINDING);
+    /* The binding can only be asked of this system, which hwloc is told, since it may have been given another. */
+    hwloc_topology_set_flags(t->hwloc, HWLOC_TOPOLOGY_FLAG_RESTRICT_TO_CPUBINDING |
+                                           HWLOC_TOPOLOGY_FLAG_IS_THISSYSTEM);
     CHECK(hwloc_topology_load(t->hwloc) == 0, "hwloc_topology_load: %s", strerror(errno));
     machine = finish(t);
 }

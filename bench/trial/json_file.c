@@ -105,12 +105,21 @@ static bool reads_back(const struct reader *reader, rc_loc value, const struct j
     return ok;
 }
 
+/* Of a key that is there twice, the first value is lost, and with it maybe records. */
+static bool has_all_records(const struct reader *reader, const struct json_writer *writer,
+                            const struct json_file *file)
+{
+    const struct json_file written = {.text = writer->text, .length = writer->length};
+    return reader->source->divisor != 1 || count_records(&written) == count_records(file) ||
+           fail(reader, "has a key twice in one object, and with the first value records are lost");
+}
+
 /* Writes `value`, borrowed, and takes the result for the file's text if it was cut. */
 static bool rewrite(const struct reader *reader, rc_loc value, struct json_file *file)
 {
     struct json_writer writer = {0};
     bool ok = json_writer_write(reader->T, &writer, value) || fail(reader, json_no_memory);
-    ok = ok && reads_back(reader, value, &writer);
+    ok = ok && reads_back(reader, value, &writer) && has_all_records(reader, &writer, file);
     if (ok && reader->source->divisor != 1) {
         free(file->text);
         file->text = writer.text;

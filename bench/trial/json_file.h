@@ -1,8 +1,8 @@
 /*
  * JSON files that a workload reads: their texts, checked.
  *
- * Each text is known to be JSON that survives being parsed, written and parsed again.  Its records, the dicts in lists that
- * are members of the outermost dict, are counted by their braces, without the parser.
+ * Each text is known to be JSON that survives being parsed, written and parsed again, records and all.  Its records, the
+ * dicts in lists that are members of the outermost dict, are counted by their braces, without the parser.
  */
 #ifndef BENCH_TRIAL_JSON_FILE_H
 #define BENCH_TRIAL_JSON_FILE_H

@@ -60,9 +60,11 @@ static rc_ref make_numbers(struct thread *T, uint64_t number)
 {
     RC_FRAME(T, f, 1);
     unsigned length = mix_below(mix64(number), NUMBERS_MAX + 1);
+    thread_safepoint(T);
     f[0] = rc_move(T, list_new(T, length));
     bool ok = !loc_is_null(f[0]);
     for (unsigned i = 0; ok && i < length; i++) {
+        thread_safepoint(T);
         rc_ref item = int_new(T, (int64_t)(mix64(number + i) >> 32));
         ok = !ref_is_null(item) && list_append(T, f[0], item);
     }
@@ -100,6 +102,7 @@ static uint64_t read_message(struct thread *T, rc_loc message)
     sum = mix64(sum ^ mix_text(str_text(obj_get(f[FIELD])), str_length(obj_get(f[FIELD]))));
     cell_set(T, &f[FIELD], instance_get(T, f[MESSAGE], NUMBERS));
     for (size_t i = 0; i < list_length(T, f[FIELD]); i++) {
+        thread_safepoint(T);
         f[ITEM] = list_get(T, f[FIELD], i);
         sum = mix64(sum ^ (uint64_t)int_value(obj_get(f[ITEM])));
         rc_drop(T, cell_take(&f[ITEM]));
@@ -143,6 +146,7 @@ static rc_ref next_message(struct partner *partner)
 static bool send_one(struct partner *partner)
 {
     struct thread *T = partner->T;
+    thread_safepoint(T);
     if (partner->to_send == 0)
         return false;
     if (loc_is_null(*partner->unsent))
@@ -161,6 +165,7 @@ static bool send_one(struct partner *partner)
 static bool receive_one(struct partner *partner)
 {
     struct thread *T = partner->T;
+    thread_safepoint(T);
     rc_ref object = ring_receive(T, partner->in, partner->places[1]);
     if (ref_is_null(object))
         return false;

@@ -123,8 +123,10 @@ static rc_ref code_of(const struct hand *hand, rc_loc record)
     enum { RECORD, CODE };
     f[RECORD] = record;
     thread_safepoint(T);
-    for (enum name name = NAME_CODE; loc_is_null(f[CODE]) && name <= NAME_ALPHA_2; name++)
+    for (enum name name = NAME_CODE; loc_is_null(f[CODE]) && name <= NAME_ALPHA_2; name++) {
+        thread_safepoint(T);
         f[CODE] = dict_get(T, f[RECORD], hand->names[name]);
+    }
     rc_ref code = loc_is_null(f[CODE]) ? none_ref(T) : rc_own(T, cell_take(&f[CODE]));
     cells_drop(T, f, 2);
     RC_LEAVE(T, f);

@@ -1,9 +1,9 @@
 /*
  * The end of objects.
  *
- * Idea: an object without references goes at once; a container goes on its thread's list of the
- * dying, linked through the collector's word, and the outermost rc_died works the list off.
- * Emptying a container may end others, which only joins them to the list: a chain of any length
+ * Idea: an object without references goes at once.  A container whose emptying ends others puts
+ * these on its thread's list of the dying, linked through the collector's word, and the outermost
+ * rc_died works the list off.  Emptying a container may end others, which only joins them to the list: a chain of any length
  * needs one frame of stack, and no memory.
  * Invariant: the header of a dead object is all zeros from its last reference until the heap hands
  * its block out again; its collector's word says DYING while it is listed and is zero when the

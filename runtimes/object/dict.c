@@ -40,14 +40,16 @@ HASH_INLINE bool try_get(struct thread *T, struct dict_obj *d, struct hash_key k
 {
     struct hash_search s = {.T = T, .key = key, .held = RC_NULL_LOC};
     struct hash_table *t = load_acquire(&d->root.table); /* (D3) */
-    *value = RC_NULL_LOC;
-    if (t == NULL || likely(try_value(d, t, &s, value))) {
-        rc_drop(T, s.held);
-        return true;
-    }
-    rc_drop(T, *value);
-    rc_drop(T, s.held);
-    return false;
+    enum { VALUE, HELD };
+    RC_FRAME(T, f, 2);
+    const bool known = t == NULL || likely(try_value(d, t, &s, &f[VALUE]));
+    f[HELD] = s.held;
+    if (unlikely(!known))
+        rc_clear(T, &f[VALUE]);
+    rc_clear(T, &f[HELD]);
+    *value = f[VALUE];
+    RC_LEAVE(T, f);
+    return known;
 }
 
 static rc_loc load_value_locked(struct thread *T, struct rc_header *host, struct hash_entry *entry)
@@ -148,16 +150,18 @@ rc_loc dict_setdefault(struct thread *T, rc_loc dict, rc_loc key, rc_ref value)
     struct hash_search s = {.key = hash_key_of(key)};
     struct hash_table *outgrown = NULL;
     rc_ref unwanted = value;
-    rc_loc found = RC_NULL_LOC;
+    RC_FRAME(T, f, 1);
     rc_lock(T, host);
     struct dict_entry *entry = find_locked(d, &s);
     if (entry == NULL && (entry = insert_locked(T, d, &s, value, &outgrown)) != NULL)
         unwanted = RC_NULL_REF;
     if (entry != NULL)
-        found = rc_load_locked(T, host, &entry->value);
+        f[0] = rc_load_locked(T, host, &entry->value);
     rc_unlock(T, host);
     hash_retire(T, outgrown, ENTRY);
     rc_release(T, unwanted);
+    rc_loc found = f[0];
+    RC_LEAVE(T, f);
     return found;
 }
 

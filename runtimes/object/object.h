@@ -16,8 +16,9 @@
  *   - Arguments have the type that the name says; debug builds check it.
  *   - Mutable containers may be used by several threads at a time; each single call is atomic.
  *
- * Death: rc_died puts a container on its thread's list of the dying and the outermost call works
- * the list off, so a chain of any length is destroyed without recursion (death.c).  What is told of
+ * Death: what the end of a container ends goes on its thread's list of the dying, and the outermost
+ * rc_died works the list off, so a chain of any length is destroyed without recursion (death.c).
+ * It may run finalizers and callbacks, and so poll safepoints.  What is told of
  * a death: weakref.h, finalize.h.  How many bytes objects take: size.h.
  */
 #ifndef RUNTIMES_OBJECT_OBJECT_H

@@ -38,14 +38,16 @@ HASH_INLINE bool try_get(struct thread *T, struct set_obj *set, struct hash_key 
 {
     struct hash_search s = {.T = T, .key = key, .held = RC_NULL_LOC};
     struct hash_table *t = load_acquire(&set->root.table); /* (D3) */
-    *member = RC_NULL_LOC;
-    if (t == NULL || likely(try_member(set, t, &s, member))) {
-        rc_drop(T, s.held);
-        return true;
-    }
-    rc_drop(T, *member);
-    rc_drop(T, s.held);
-    return false;
+    enum { MEMBER, HELD };
+    RC_FRAME(T, f, 2);
+    const bool known = t == NULL || likely(try_member(set, t, &s, &f[MEMBER]));
+    f[HELD] = s.held;
+    if (unlikely(!known))
+        rc_clear(T, &f[MEMBER]);
+    rc_clear(T, &f[HELD]);
+    *member = f[MEMBER];
+    RC_LEAVE(T, f);
+    return known;
 }
 
 static rc_loc get_locked(struct thread *T, struct set_obj *set, struct hash_key key)

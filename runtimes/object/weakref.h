@@ -5,6 +5,8 @@
  * when the collector finds either of them unreachable: from then on weakref_get returns null.  If it has a callback and is
  * itself alive and no garbage, the callback runs once, in the thread that ended the target, after all weak references to
  * the target became null and before the target's finalizer.  It runs with no lock held and may do whatever user code may.
+ * A weak reference that the collector has found unreachable is not called back any more, even if a finalizer brings it back
+ * and its target dies before the collector knows.
  * The argument is for the callback to use: a reference that the weak reference owns.
  *
  * Idea: an object has no word for its weak references.  A bit of its collector's word, WEAK, says that there may be some,

@@ -72,7 +72,7 @@ static inline void strategy_unlock(struct thread *T, struct rc_header *host)
 static inline void atomic_stay_immortal(struct rc_header *o, uint32_t count)
 {
     if (unlikely(count != ATOMIC_IMMORTAL))
-        store_relaxed(&o->count, ATOMIC_IMMORTAL);
+        store_release(&o->count, ATOMIC_IMMORTAL); /* (A4) */
 }
 
 /* The caller has a reference, or the lock under which the slot that has one is written. */

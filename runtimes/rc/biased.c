@@ -101,16 +101,32 @@ static struct rc_header **queue_take(struct biased_queue *queue, size_t *length)
     return items;
 }
 
-/* Merges what was queued to this thread and ends the references that the queue kept. */
+/* Merges the items and ends the references that the queue kept, but for those that seem to be the last: how many these
+ * are, now in front. */
+static size_t merge_all(struct thread *T, struct rc_header **items, size_t length)
+{
+    size_t last = 0;
+    for (size_t i = 0; i < length; i++) {
+        merge(items[i]);
+        if (shared_count(load_relaxed(&items[i]->shared)) > 1)
+            biased_decrement_shared(T, items[i]);
+        else
+            items[last++] = items[i];
+    }
+    return last;
+}
+
+/* Merges what was queued to this thread and ends the references that the queue kept; the last ones last, since the end of an
+ * object may run user code, which must find the counts of others settled. */
 static void drain(struct thread *T)
 {
     size_t length;
     struct rc_header **items;
     while ((items = queue_take(&rc_self(T)->queue, &length)) != NULL) {
-        for (size_t i = 0; i < length && !FAULT(skip_merge); i++) {
-            merge(items[i]);
+        if (!FAULT(skip_merge))
+            length = merge_all(T, items, length);
+        for (size_t i = 0; i < length && !FAULT(skip_merge); i++)
             biased_decrement_shared(T, items[i]);
-        }
         free(items);
     }
 }

@@ -20,8 +20,9 @@
  * Rules that every strategy and every caller keeps
  *   - Locs live in frame cells.  A loc stays valid across safepoints as long as it is in its cell; a copy of a cell in
  *     another C variable may only be *looked at* (rc_get, or passed as a borrowed argument), never dropped or consumed.
- *   - A cell whose loc was dropped, consumed or moved to another cell is overwritten before the next safepoint (rc_clear
- *     drops and overwrites): what a cell holds at a safepoint is a live reference, and a strategy may count it.
+ *   - A cell whose loc was dropped, consumed or moved to another cell is overwritten before the next safepoint: what a
+ *     cell holds at a safepoint is a live reference, and a strategy may count it.  Ending a reference may run a finalizer, and so
+ *     poll safepoints: unless it is known to have none, the cell is overwritten first, as rc_clear does.
  *   - rc_own consumes its loc; rc_move, rc_store, rc_init_slot and rc_init_cslot consume their ref; rc_xchg consumes one
  *     ref and returns one.  The null reference may be given to all of them.
  *   - `host` is the object that holds the slot, or NULL for a slot outside any object (a queue, a global).

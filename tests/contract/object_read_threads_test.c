@@ -182,12 +182,32 @@ static void set_get_beside_changes(void **state)
     read_beside_writer(T, set_new(T), &reading);
 }
 
+/* Appending polls no safepoint, so the tables that were outgrown still wait when it is
+ * done. */
+static void outgrown_tables_return_after_a_stop(void **state)
+{
+    struct thread *T = *state;
+    RC_FRAME(T, f, 1);
+    f[0] = rc_move(T, list_new(T, 0));
+    for (int64_t i = 0; i < 50000; i++)
+        assert_true(list_append(T, f[0], int_new(T, 0)));
+    assert_int_equal(thread_heap(T)->retired.sealed != NULL, RC_OPTIMISTIC_READERS);
+    for (int stops = 0; stops < 2; stops++) { /* the first seals the rest */
+        world_stop(T);
+        world_start(T);
+    }
+    assert_null(thread_heap(T)->retired.sealed);
+    cell_drop(T, &f[0]);
+    RC_LEAVE(T, f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         OBJECT_TEST(list_get_beside_changes),
         OBJECT_TEST(dict_get_beside_changes),
         OBJECT_TEST(set_get_beside_changes),
+        OBJECT_TEST(outgrown_tables_return_after_a_stop),
     };
     return cmocka_run_group_tests_name("object_read_threads " RC_NAME, tests, NULL, NULL);
 }

@@ -2,7 +2,7 @@
 #include "bench/micro.h"
 #include "bench/peers/cpython/stock.h"
 
-enum { BATCH = 4000, SHARED_BATCH = 4096 };
+enum { DICT_BATCH = 64000, SHARED_BATCH = 4096 };
 
 static bool list_append_body(struct thread *T, uint64_t iterations, void *context)
 {
@@ -105,7 +105,7 @@ const struct micro micro_dict_get = {
     .group = MICRO_CONTAINER,
     .summary = "the value of a key, of 1000 by turns",
     .threads = 1,
-    .batch = BATCH,
+    .batch = DICT_BATCH,
     .setup = stock_new,
     .body = dict_get_body,
     .teardown = stock_free,
@@ -116,7 +116,7 @@ const struct micro micro_dict_set = {
     .group = MICRO_CONTAINER,
     .summary = "another value for a key, of 1000 by turns",
     .threads = 1,
-    .batch = BATCH,
+    .batch = DICT_BATCH,
     .setup = stock_new,
     .body = dict_set_body,
     .teardown = stock_free,
@@ -127,7 +127,7 @@ const struct micro micro_dict_insert = {
     .group = MICRO_CONTAINER,
     .summary = "a new key into a dict that grows to 1000",
     .threads = 1,
-    .batch = BATCH,
+    .batch = DICT_BATCH,
     .setup = stock_new,
     .body = dict_insert_body,
     .teardown = stock_free,
