@@ -8,6 +8,7 @@ import os
 from . import kernel
 from .kernel import Unknown
 
+_UNIFIED = "/sys/fs/cgroup"
 _NO_LIMIT = 1 << 62  # how the first version writes "none"
 
 
@@ -17,12 +18,12 @@ def _folders(controller):
     for line in kernel.text("/proc/self/cgroup").splitlines():
         _, names, path = line.split(":", 2)
         if controller in names.split(","):
-            return 1, _upwards(f"/sys/fs/cgroup/{controller}", path)
+            return 1, _upwards(f"{_UNIFIED}/{controller}", path)
         if names == "":
             unified = path
     if unified is None:
         raise Unknown("we are in no control group")
-    return 2, _upwards("/sys/fs/cgroup", unified)
+    return 2, _upwards(_UNIFIED, unified)
 
 
 def _upwards(top, path):
@@ -31,8 +32,9 @@ def _upwards(top, path):
 
 
 def _tightest(folders, limit):
-    """The lowest limit of the folders; None if there is none.  Unknown if no folder tells."""
-    found, told, reason = [], False, "no control group"
+    """The lowest limit of the folders and the folder that sets it; (None, None) if there is no
+    limit.  Unknown if no folder tells."""
+    found, told, reason = [], _only_the_top(folders), "no control group"
     for folder in folders:
         try:
             value = limit(folder)
@@ -41,16 +43,29 @@ def _tightest(folders, limit):
             reason = str(unknown)
             continue
         if value is not None:
-            found.append(value)
-    if not told and folders[0].count("/") > 3:
+            found.append((value, folder))
+    if not told:
         raise Unknown(reason)
-    return min(found, default=None)
+    return min(found, default=(None, None), key=lambda each: each[0])
+
+
+def _only_the_top(folders):
+    """Whether we are in the topmost group of the second version.  It sets no limits and has no
+    file that says so, but it lists controllers: the folder is there without being mounted too.
+    """
+    if folders != [_UNIFIED]:
+        return False
+    try:
+        kernel.text(f"{_UNIFIED}/cgroup.controllers")
+    except Unknown:
+        return False
+    return True
 
 
 def cpu_quota():
     """Processors' worth of time that we may use; None: no limit."""
     version, folders = _folders("cpu")
-    return _tightest(folders, _quota_1 if version == 1 else _quota_2)
+    return _tightest(folders, _quota_1 if version == 1 else _quota_2)[0]
 
 
 def _quota_1(folder):
@@ -65,6 +80,10 @@ def _quota_2(folder):
 
 def memory_limit():
     """Bytes that we may use; None: no limit."""
+    return _tightest_memory()[0]
+
+
+def _tightest_memory():
     version, folders = _folders("memory")
     name = "memory.limit_in_bytes" if version == 1 else "memory.max"
 
@@ -76,10 +95,10 @@ def memory_limit():
 
 
 def memory_used():
-    """Bytes in use in our own group."""
+    """Bytes in use in the group whose limit is the tightest, in our own if there is none."""
     version, folders = _folders("memory")
     name = "memory.usage_in_bytes" if version == 1 else "memory.current"
-    return kernel.number(f"{folders[0]}/{name}")
+    return kernel.number(f"{_tightest_memory()[1] or folders[0]}/{name}")
 
 
 def processors():

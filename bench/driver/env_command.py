@@ -65,8 +65,8 @@ def _paragraphs(found, ways, said):
 
 def _facts(found):
     facts, state = found["facts"], found["before"]
-    unknown = {**facts["unknown"], **state["unknown"]}
-    memory = state["memory"] or {}
+    memory = state["memory"] or {"unknown": {}}
+    unknown = {**_why_no_memory(memory), **facts["unknown"], **state["unknown"]}
     rows = [
         ("host", "host", facts["host"]),
         ("processor", "cpu", facts["cpu"]),
@@ -112,8 +112,14 @@ def _megahertz(kilohertz):
     return None if kilohertz is None else f"{kilohertz / 1000:.0f} MHz"
 
 
+def _why_no_memory(memory):
+    """The reason that stands under the name of the whole, if there is one."""
+    reasons = [memory["unknown"].get(name) for name in ("available", "total")]
+    return {"memory": next((each for each in reasons if each), None)}
+
+
 def _memory(memory):
-    if memory.get("available") is None:
+    if memory.get("available") is None or memory["total"] is None:
         return None
     return f"{size(memory['available'])} of {size(memory['total'])}"
 

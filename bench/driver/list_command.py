@@ -6,6 +6,7 @@ NAME = "list"
 HELP = "show the runtimes, workloads and micro benchmarks there are"
 EXAMPLES = "  refbench list\n  refbench list --json"
 SUITES = ["fast", "default"]  # every workload is part of both
+MICRO_FACTS = ("name", "group", "summary")  # null where an old program does not tell
 
 
 def add_arguments(parser):
@@ -33,7 +34,10 @@ def _listed(programs):
         "schema": "refbench.list/1",
         "runtimes": [_runtime(name, each) for name, each in programs.items()],
         "workloads": [{**facts, "suites": SUITES} for facts in workloads.values()],
-        "micros": list(micros.values()),
+        "micros": list(micros),
+        "micro_facts": [
+            {name: facts.get(name) for name in MICRO_FACTS} for facts in micros.values()
+        ],
     }
 
 
@@ -53,7 +57,7 @@ def _text(listed):
         [each["name"], ",".join(each.get("tags", [])), each.get("summary", "")]
         for each in listed["workloads"]
     ]
-    micros = [[each["name"], each.get("summary", "")] for each in listed["micros"]]
+    micros = [[each["name"], each["summary"] or ""] for each in listed["micro_facts"]]
     named = ["micro benchmark", "what it does"]
     return [
         *table.lines(["runtime", "program"], runtimes, left=2),

@@ -28,7 +28,8 @@ def cores():
 
 
 def memory():
-    """Bytes: all there is, and what a program may have now, the container's limit included."""
+    """Bytes: all there is, and what a program may have now, the container's limit included.  No
+    limit is null too, without a reason."""
     found = kernel.gather(
         {
             "total": lambda: kernel.kilobytes("/proc/meminfo", "MemTotal"),
@@ -38,9 +39,9 @@ def memory():
         }
     )
     available, limit, used = found["available"], found["limit"], found["used"]
-    if None not in (available, limit, used):
-        available = min(available, limit - used)
-    return {"total": found["total"], "available": available, "limit": limit}
+    if None not in (available, limit):
+        available = min(available, limit - (used or 0))
+    return {**found, "available": available}
 
 
 def check_memory(needed):
@@ -148,10 +149,8 @@ def _turbo():
 
 
 def steal_ticks():
-    """Ticks in which another guest of the host ran instead of this one, over all cores; None if
-    not told."""
-    try:
-        words = kernel.text("/proc/stat").partition("\n")[0].split()
-    except Unknown:
-        return None
-    return int(words[8]) if len(words) > 8 and words[0] == "cpu" else None
+    """Ticks in which another guest of the host ran instead of this one, over all cores."""
+    words = kernel.text("/proc/stat").partition("\n")[0].split()
+    if len(words) < 9 or words[0] != "cpu":
+        raise Unknown("/proc/stat does not tell of stolen time")
+    return int(words[8])

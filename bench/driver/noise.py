@@ -8,6 +8,7 @@ import os
 import time
 
 from . import machine
+from .kernel import Unknown
 
 STEAL_LIMIT = 0.05  # of the processor time of a trial
 STEAL_TICKS = 3  # fewer are within the clock's own error
@@ -24,6 +25,14 @@ def _pressure(resource):
         return None
 
 
+def _steal():
+    """Ticks since boot that the host gave to others."""
+    try:
+        return machine.steal_ticks()
+    except (Unknown, ValueError):
+        return None
+
+
 class Watch:
     """Started before a trial, read after it."""
 
@@ -36,7 +45,7 @@ class Watch:
         return {
             "s": time.monotonic(),
             "pressure": pressure,
-            "steal": machine.steal_ticks(),
+            "steal": _steal(),
         }
 
     def read(self):
@@ -48,7 +57,8 @@ class Watch:
             for name in begin["pressure"]
         }
         ticks = seconds * _TICK * (os.cpu_count() or 1)
-        stolen = None if end["steal"] is None else end["steal"] - begin["steal"]
+        told = None not in (begin["steal"], end["steal"])
+        stolen = end["steal"] - begin["steal"] if told else None
         return {
             "pressure": pressure,
             "steal": None if stolen is None else round(stolen / ticks, 6),

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from . import record
 from .arm import Arm
+from .program import is_peer
 from .refusal import NothingMatched, Refusal
 
 SCALING = "binary_trees"  # again without the collector: does counting scale?
@@ -74,7 +75,10 @@ class Selection:
 
     @property
     def base(self):
-        names = [program.name for program in self.programs]
+        """The runtime that others are compared with.  A peer, which has no workloads, only if
+        there is nothing else."""
+        own = [each for each in self.programs if not is_peer(each.facts)]
+        names = [program.name for program in own or self.programs]
         return BASE if BASE in names else names[0]
 
 

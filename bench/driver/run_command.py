@@ -56,9 +56,13 @@ def go(asked):
         if program.beside(selection.programs) is None:
             progress.say("no refbench-tally there: count operations are not counted")
         code, found = Session(planned, run, limits, progress).go(made, tallies)
-        if found["outcome"] != "interrupted":
-            progress.say(figures.draw(run))
-    return _shown(run, code, found)
+        _show(run, found)
+        try:
+            if found["outcome"] != "interrupted":
+                progress.say(figures.draw(run))
+        finally:
+            print(f"results: {place.shown(run.path)}")
+    return code
 
 
 def _plan(asked, selection):
@@ -98,10 +102,10 @@ def _dry_run(planned, tallies):
     return 0
 
 
-def _shown(run, code, found):
+def _show(run, found):
+    """The table, on its way to the reader before anything is drawn: that may fail, or be killed."""
     print(printout.text(found))
     if found["outcome"] == "interrupted":
         done = sum(found["trials"].values())
         print(f"\ninterrupted: {done} trials are kept; refbench show {run.id}")
-    print(f"\nresults: {place.shown(run.path)}")
-    return code
+    print(flush=True)

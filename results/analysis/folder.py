@@ -1,10 +1,23 @@
 """The folder of a run, as the driver wrote it."""
 
 import json
+import re
+from datetime import datetime, timezone
 from functools import cached_property
+from itertools import groupby
 from pathlib import Path
 
 from .histogram import Histogram
+
+_ID = re.compile(r"\d{8}T\d{6}Z-[^-]+-(?P<label>.+)")  # <UTC>-<host>-<label>
+_MISSING = {
+    "status": "missing",
+    "reason": "not run",
+    "trials": 0,
+    "contaminated": 0,
+    "ops_per_s": None,
+    "ops_per_s_range": None,
+}
 
 
 class Run:
@@ -16,13 +29,42 @@ class Run:
         return self.path.name
 
     @cached_property
+    def title(self):
+        """When it started and its label: the id without the host."""
+        started = datetime.fromisoformat(self._read("manifest.json")["started"])
+        when = f"{started.astimezone(timezone.utc):%Y-%m-%d %H:%M:%S} UTC"
+        named = _ID.fullmatch(self.id)
+        return f"{when}, {named['label']}" if named else when
+
+    @cached_property
     def summary(self):
-        return json.loads((self.path / "summary.json").read_text(encoding="utf-8"))
+        return self._read("summary.json")
+
+    def _read(self, name):
+        return json.loads((self.path / name).read_text(encoding="utf-8"))
 
     @property
     def rows(self):
         """The summary's rows: one for each runtime, workload and number of threads."""
         return self.summary["rows"]
+
+    @cached_property
+    def cells(self):
+        """The rows, and one of status "missing" for each runtime that lacks what another has."""
+        found = []
+        for _, group in groupby(
+            self.rows, lambda row: (row["workload"], row["threads"])
+        ):
+            own = {row["runtime"]: row for row in group}
+            like = next(iter(own.values()))
+            for runtime in self.runtimes:
+                row = own.get(runtime, {**like, "runtime": runtime, **_MISSING})
+                found.append({**row, "reason": self._without_host(row["reason"])})
+        return found
+
+    def _without_host(self, reason):
+        """A reason may name files of the run."""
+        return reason and reason.replace(self.id, self.title)
 
     @property
     def runtimes(self):
@@ -34,23 +76,34 @@ class Run:
         whole = (self.path / "trials.jsonl").read_bytes().split(b"\n")[:-1]
         return [json.loads(line) for line in whole if line.strip()]
 
-    def used(self, runtime, workload, threads, again=False):
-        """The trials that stand behind a cell, as the summary chooses them: measured, and clean if
-        any is."""
-        wanted = {
-            "runtime": runtime,
-            "workload": workload,
-            "threads": threads,
-            "collector": "on",
-        }
-        found = [
+    def verdict(self, cell, again=False):
+        """(status, reason) of a cell, or of the arm that ran it again, which needs the cell to be
+        sound; None if none did."""
+        lines = self._trials_of(cell, again)
+        if again and not lines:
+            return None
+        if again and cell["status"] == "ok":
+            for line in lines:
+                if line["status"] != "ok":
+                    return line["status"], self._without_host(line["reason"])
+        return cell["status"], cell["reason"]
+
+    def _trials_of(self, cell, again):
+        names = ("runtime", "workload", "threads")
+        wanted = {**{name: cell[name] for name in names}, "collector": "on"}
+        return [
             line
             for line in self.trials
             if line["kind"] == "workload"
-            and line["status"] == "ok"
             and (line["arm"] != line["parameters"]["runtime"]) == again
             and wanted.items() <= line["parameters"].items()
         ]
+
+    def used(self, cell, again=False):
+        """The trials that stand behind a cell, as the summary chooses them: measured, and clean if
+        any is."""
+        lines = self._trials_of(cell, again)
+        found = [line for line in lines if line["status"] == "ok"]
         return [line for line in found if not line["contaminated"]] or found
 
     def pauses(self, trial):

@@ -3,7 +3,8 @@
 The axis is logarithmic in 1/(1-q), so that the rare long pauses take as much room as the many
 short ones.  A line is the median over processes of each percentile, its band the lowest to the
 highest process; it ends where a process has one pause left, and the ring behind it is the longest
-pause of all.  The base runtime runs one cell twice: what these two differ by is noise.
+pause of all.  The base runtime runs one cell twice: what these two differ by is noise.  A cell that
+was not measured soundly has one row without figures and no line; the panel says why.
 """
 
 from math import ceil, floor, log10
@@ -19,7 +20,7 @@ from matplotlib.ticker import (
     NullLocator,
 )
 
-from . import style
+from . import left_out, style
 from .figure import Definition
 from .table import Table
 
@@ -29,6 +30,8 @@ COLUMNS = (
     "runtime",
     "again",
     "oversubscribed",
+    "status",
+    "reason",
     "processes",
     "pauses",
     "lost",
@@ -54,23 +57,34 @@ _LINES = 4  # of text, one above the other
 
 def table(run):
     rows = []
-    for row in run.rows:
-        for again in (False, True):
-            rows += _cell(run, row, again)
+    if any(run.pauses(trial) for trial in run.trials):
+        for row in run.cells:
+            for again in (False, True):
+                rows += _cell(run, row, again)
     return Table(COLUMNS, rows)
 
 
 def _cell(run, row, again):
     """The rows of one line; none if the cell has no pauses, or did not keep them."""
-    trials = run.used(row["runtime"], row["workload"], row["threads"], again)
-    found = [run.pauses(trial) for trial in trials]
-    found = [each for each in found if each is not None and each.count]
-    if not found:
+    verdict = run.verdict(row, again)
+    if verdict is None:
         return []
+    status, reason = verdict
     cell = {
         **{name: row[name] for name in ("workload", "threads", "runtime")},
         "again": again,
         "oversubscribed": row["oversubscribed"],
+        "status": status,
+        "reason": reason,
+    }
+    if status != left_out.SOUND:
+        return [{**dict.fromkeys(COLUMNS), **cell}]
+    found = [run.pauses(trial) for trial in run.used(row, again)]
+    found = [each for each in found if each is not None and each.count]
+    if not found:
+        return []
+    cell = {
+        **cell,
         "processes": len(found),
         "pauses": int(median(each.count for each in found)),
         "lost": sum(each.lost for each in found),
@@ -132,6 +146,7 @@ def draw(table, run):
 def _panel(panel, table, cell, looks):
     workload, threads = cell
     rows = table.where(workload=workload, threads=threads)
+    out = [row for row in rows if row["status"] != left_out.SOUND]
     plural = "" if threads == 1 else "s"
     panel.set_title(f"{workload}, {threads} thread{plural}", loc="left")
     if not rows:
@@ -141,15 +156,20 @@ def _panel(panel, table, cell, looks):
     for runtime, look in looks.items():
         for again in (False, True):
             own = [r for r in rows if r["runtime"] == runtime and r["again"] == again]
-            if own:
+            if own and own[0] not in out:
                 _line(panel, own, look, again)
-                name = runtime + (" again" if again else "")
-                said.append((f"{name} {own[0]['pauses']}", look["color"]))
+                said.append((f"{_name(own[0])} {own[0]['pauses']}", look["color"]))
     _say(panel, said)
     if rows[0]["oversubscribed"]:
         panel.set_facecolor(style.SHADE)
         where = {"transform": panel.transAxes, "ha": "left", "va": "top"}
         panel.text(0.03, 0.97, "oversubscribed", **where, **style.SMALL)
+    found = [(_name(row), left_out.why(row)) for row in out]
+    left_out.say(panel, found, (0.03, 0.87))
+
+
+def _name(row):
+    return row["runtime"] + (" again" if row["again"] else "")
 
 
 def _line(panel, rows, look, again):
@@ -167,6 +187,8 @@ def _line(panel, rows, look, again):
 
 def _say(panel, texts):
     """Small text in the corner that lines do not reach, in columns of about the same height."""
+    if not texts:
+        return
     columns = ceil(len(texts) / _LINES)
     height = ceil(len(texts) / columns)
     where = {"transform": panel.transAxes, "ha": "right", "va": "bottom", "fontsize": 6}
@@ -182,12 +204,13 @@ def _plain(us, _):
 
 
 def _axes(axes, table):
-    most = max(row["pauses"] for row in table.rows)
+    sound = table.where(status=left_out.SOUND)
+    most = max((row["pauses"] for row in sound), default=10)
     last = axes[0][0]
     last.set_xscale("log")
     last.set_yscale("log")
     last.set_xlim(1, most * 1.5)
-    times = [row[name] for row in table.rows for name in ("us_low", "us_high")]
+    times = [row[name] for row in sound for name in ("us_low", "us_high")] or [1, 10]
     last.set_ylim(10 ** floor(log10(min(times))), 10 ** ceil(log10(max(times) * 1.01)))
     ticks = [(name, x) for name, x in _TICKS if x <= most * 1.5]
     last.xaxis.set_major_locator(FixedLocator([x for _, x in ticks]))
@@ -209,7 +232,7 @@ def _keys(table, looks):
     keys = []
     for runtime, look in looks.items():
         keys.append(Line2D([], [], label=runtime, **look, mfc="white", mew=0.9))
-        if table.where(runtime=runtime, again=True):
+        if table.where(runtime=runtime, again=True, status=left_out.SOUND):
             label = f"{runtime} again: the noise floor"
             keys.append(
                 Line2D([], [], color=look["color"], ls=(0, (1.2, 1.2)), label=label)
@@ -224,7 +247,7 @@ def _caption(run):
         if blocks > 1
         else "one process each: no spread is known"
     )
-    return f"{spread}; ring: the longest; numbers: pauses of a process; {run.id}"
+    return f"{spread}; ring: the longest; numbers: pauses of a process; {run.title}"
 
 
 DEFINITION = Definition("pauses", table, draw)

@@ -1,17 +1,17 @@
 """Throughput against threads: a panel for each workload, a line for each runtime.
 
-The line is the median over blocks, the band reaches from the slowest block to the fastest.  Beyond
-the number of cores threads share them, so the reference, what one thread of the base does times
-the threads, ends there.
+The line is the median over blocks, the band reaches from the slowest block to the fastest.  What
+was not measured soundly interrupts it, and the panel says why.  Beyond the number of cores threads
+share them, so the reference, what one thread of the base does times the threads, ends there.
 """
 
-from math import ceil, sqrt
+from math import ceil, nan, sqrt
 
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, NullLocator
 
-from . import style
+from . import left_out, style
 from .figure import Definition
 from .table import Table
 
@@ -21,6 +21,8 @@ COLUMNS = (
     "runtime",
     "control",
     "oversubscribed",
+    "status",
+    "reason",
     "trials",
     "contaminated",
     "ops_per_s",
@@ -31,15 +33,18 @@ COLUMNS = (
 _UNITS = ((1e9, "Gop/s"), (1e6, "Mop/s"), (1e3, "kop/s"), (1.0, "op/s"))
 _PANELS_ACROSS = 3
 _WIDTH, _HEIGHT = 2.35, 1.95  # inches of a panel
+_BELOW_AXIS = 27  # points, for ticks and the axis's label
 
 
 def table(run):
     alone = {
         row["workload"]: row["ops_per_s"]
         for row in run.rows
-        if row["runtime"] == run.summary["base"] and row["threads"] == 1
+        if row["runtime"] == run.summary["base"]
+        and row["threads"] == 1
+        and row["status"] == left_out.SOUND
     }
-    rows = [_row(row, alone.get(row["workload"]), run) for row in run.rows]
+    rows = [_row(row, alone.get(row["workload"]), run) for row in run.cells]
     return Table(COLUMNS, rows)
 
 
@@ -47,7 +52,7 @@ def _row(row, alone, run):
     low, high = row["ops_per_s_range"] or (None, None)
     usable = min(row["threads"], run.summary["cores"] or row["threads"])
     return {
-        **{name: row[name] for name in COLUMNS[:8]},
+        **{name: row[name] for name in COLUMNS[:10]},
         "ops_per_s_low": low,
         "ops_per_s_high": high,
         "linear_ops_per_s": alone * usable if alone else None,
@@ -74,7 +79,7 @@ def draw(table, run):
 def _panel(panel, table, workload, looks, run):
     rows = table.where(workload=workload)
     threads = sorted({row["threads"] for row in rows})
-    scale, unit = _unit(rows)
+    scale, unit = _unit([row for row in rows if _sound(row)])
     for runtime, look in looks.items():
         _line(panel, table.where(workload=workload, runtime=runtime), scale, look)
     reference = {row["threads"]: row["linear_ops_per_s"] for row in rows}
@@ -85,17 +90,44 @@ def _panel(panel, table, workload, looks, run):
     _axes(panel, threads, unit)
     panel.set_title(workload + (" (control)" if rows[0]["control"] else ""), loc="left")
     _shade(panel, [row["threads"] for row in rows if row["oversubscribed"]], threads)
+    left_out.say(panel, _left_out(rows), (0, 0), _BELOW_AXIS)
+
+
+def _sound(row):
+    return row["status"] == left_out.SOUND
+
+
+def _left_out(rows):
+    """(who, why) of what is not drawn: a runtime, with numbers of threads if it is not all."""
+    found = {}
+    for row in rows:
+        if not _sound(row):
+            who = (row["runtime"], left_out.why(row))
+            found.setdefault(who, []).append(row["threads"])
+    every = {row["threads"] for row in rows}
+    return [
+        (runtime if set(out) == every else f"{runtime} {_threads(out)}", reason)
+        for (runtime, reason), out in found.items()
+    ]
+
+
+def _threads(counts):
+    plural = "" if counts == [1] else "s"
+    return f"({', '.join(map(str, counts))} thread{plural})"
 
 
 def _line(panel, rows, scale, look):
-    known = [row for row in rows if row["ops_per_s"] is not None]
-    x = [row["threads"] for row in known]
+    """The line of a runtime; there is a gap in it where a cell is not sound."""
+    sound = [row for row in rows if _sound(row)]
+    if not sound:
+        return
+    x = [row["threads"] for row in rows]
 
     def y(name):
-        return [row[name] / scale for row in known]
+        return [row[name] / scale if _sound(row) else nan for row in rows]
 
     panel.plot(x, y("ops_per_s"), zorder=3, **look)
-    if any(row["trials"] > 1 for row in known):
+    if any(row["trials"] > 1 for row in sound):
         low, high = y("ops_per_s_low"), y("ops_per_s_high")
         panel.fill_between(
             x, low, high, color=look["color"], alpha=0.22, lw=0, zorder=2
@@ -154,7 +186,7 @@ def _caption(run):
     )
     cores = run.summary["cores"]
     grey = f"; grey: more threads than the {cores} cores" if cores else ""
-    return f"{spread}{grey}; {run.id}"
+    return f"{spread}{grey}; {run.title}"
 
 
 DEFINITION = Definition("throughput", table, draw)

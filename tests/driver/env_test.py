@@ -3,13 +3,15 @@
 import errno
 import json
 import os
+import shutil
 import unittest
 from unittest import mock
 
 from laboratory import LaboratoryTest
 
-from driver import advice, cgroup, counters, kernel, machine, topology
+from driver import advice, cgroup, counters, kernel, machine, noise, topology
 
+STEAL_TICKS = machine.steal_ticks  # the laboratory puts another one there
 CPU = "sys/devices/system/cpu"
 CALM = {
     "proc/cpuinfo": "processor : 0\nmodel name : Fast One\nflags : fpu sse2\n",
@@ -98,6 +100,31 @@ class Facts(MadeUpMachine):
         text = self.env().stdout
         self.assertRegex(text, r"governor +- +\(.*scaling_governor: No such file")
 
+    def test_memory_that_is_not_told_has_a_reason(self):
+        self.program("gil")
+        (self.root / "proc/meminfo").unlink()
+        (self.root / "sys/fs/cgroup/lab/memory.max").unlink()
+        memory = self.document()["state"]["memory"]
+        for name in ("total", "available"):
+            self.assertIsNone(memory[name])
+            self.assertIn("/proc/meminfo: No such file", memory["unknown"][name])
+        self.assertIn("memory.max: No such file", memory["unknown"]["limit"])
+        text = self.env().stdout
+        self.assertRegex(text, r"memory, free of all +- +\(/proc/meminfo: No such file")
+
+    def test_stolen_time_that_is_not_told_has_a_reason(self):
+        with mock.patch.object(machine, "steal_ticks", STEAL_TICKS):
+            self.tell({"proc/stat": "cpu  1 2 3 4 5 6 7 8 0 0\n"})
+            state = machine.state()
+            self.assertEqual(state["steal_ticks"], 8)
+            self.assertNotIn("steal_ticks", state["unknown"])
+            self.tell({"proc/stat": "cpu  1 2 3 4\n"})
+            self.assertIn("stolen", machine.state()["unknown"]["steal_ticks"])
+            watch = noise.Watch()
+            (self.root / "proc/stat").unlink()
+            self.assertIn("/proc/stat", machine.state()["unknown"]["steal_ticks"])
+            self.assertIsNone(watch.read()["steal"], "a trial goes on without")
+
     def test_threads_of_a_core(self):
         for listed, threads in (("0", 1), ("0,4", 2), ("0-3", 4), ("0-1,4-5", 4)):
             self.tell({f"{CPU}/cpu0/topology/thread_siblings_list": listed})
@@ -127,7 +154,8 @@ class Limits(MadeUpMachine):
                 "sys/fs/cgroup/lab/cpu.max": "150000 100000\n",
                 "sys/fs/cgroup/lab/run/cpu.max": "400000 100000\n",
                 "sys/fs/cgroup/lab/memory.max": f"{3 << 30}\n",
-                "sys/fs/cgroup/lab/run/memory.current": f"{1 << 30}\n",
+                "sys/fs/cgroup/lab/memory.current": f"{1 << 30}\n",
+                "sys/fs/cgroup/lab/run/memory.current": f"{1 << 20}\n",
             }
         )
         self.assertEqual(cgroup.cpu_quota(), 1.5)
@@ -146,6 +174,47 @@ class Limits(MadeUpMachine):
         )
         self.assertEqual(cgroup.cpu_quota(), 0.5)
         self.assertIsNone(cgroup.memory_limit())
+
+    def test_a_container_sees_its_group_at_the_top(self):
+        self.tell(
+            {
+                "proc/self/cgroup": "4:memory:/docker/abc\n0::/\n",
+                "sys/fs/cgroup/memory/memory.limit_in_bytes": f"{3 << 30}\n",
+                "sys/fs/cgroup/memory/memory.usage_in_bytes": f"{1 << 30}\n",
+            }
+        )
+        memory = machine.memory()
+        self.assertEqual((memory["limit"], memory["used"]), (3 << 30, 1 << 30))
+        self.assertEqual((memory["available"], memory["unknown"]), (2 << 30, {}))
+
+    def test_a_limit_counts_even_if_its_use_is_not_told(self):
+        self.tell({"sys/fs/cgroup/lab/memory.max": f"{3 << 30}\n"})
+        memory = machine.memory()
+        self.assertEqual(memory["available"], 3 << 30)
+        self.assertIn("memory.current", memory["unknown"]["used"])
+
+    def test_the_topmost_group_has_no_limit_if_it_is_there(self):
+        self.tell(
+            {
+                "proc/self/cgroup": "0::/\n",
+                "sys/fs/cgroup/cgroup.controllers": "cpu memory\n",
+            }
+        )
+        facts = machine.facts()
+        for name in ("cpu_quota", "memory_limit"):
+            self.assertIsNone(facts[name])
+            self.assertNotIn(name, facts["unknown"])
+
+    def test_no_groups_mounted_is_not_known(self):
+        self.program("gil")
+        self.tell({"proc/self/cgroup": "0::/\n"})
+        for gone in (False, True):
+            if gone:
+                shutil.rmtree(self.root / "sys/fs/cgroup")
+            unknown = self.document()["facts"]["unknown"]
+            self.assertIn("cpu.max: No such file", unknown["cpu_quota"])
+            self.assertIn("memory.max: No such file", unknown["memory_limit"])
+            self.assertRegex(self.env().stdout, r"limit of memory +- +\(")
 
     def test_a_group_that_tells_nothing_is_not_known(self):
         for name in ("lab/run/cpu.max", "lab/cpu.max"):

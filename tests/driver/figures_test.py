@@ -4,6 +4,7 @@ import csv
 import re
 import sys
 import unittest
+from math import isnan
 from unittest import mock
 from xml.etree import ElementTree
 
@@ -13,10 +14,11 @@ from driver import figures, machine, place
 
 sys.path.insert(0, str(ROOT / "results"))
 
-from analysis import style
+from analysis import figure, folder, pauses, style, throughput
 from analysis.histogram import Histogram
 
 DRAW = figures.draw  # the laboratory puts another one there
+HOST = "hostthatis"
 NAMES = ("throughput.svg", "throughput.csv", "pauses.svg", "pauses.csv")
 
 
@@ -33,8 +35,8 @@ class Drawn(unittest.TestCase):
         cls.lab.program("lazy", [("words/threads:4", "error")], 4e6, workloads=every)
         with mock.patch.object(machine, "cores", lambda: 2), mock.patch.object(
             figures, "draw", DRAW
-        ):
-            cls.found = cls.lab.measure()
+        ), mock.patch.object(machine, "host", lambda: HOST):
+            cls.found = cls.lab.measure("--label", "first-look")
         cls.folder = cls.lab.run_folder() / "figures"
         cls.summary = cls.lab.shown()
 
@@ -118,12 +120,31 @@ class Drawn(unittest.TestCase):
         self.assertTrue(all(10 * 0.99 <= us <= 40 for us in found.values()))
 
     def test_what_failed_is_left_out(self):
-        cells = {
-            (row["workload"], row["threads"], row["runtime"])
-            for row in self.table("pauses.csv")
-        }
-        self.assertNotIn(("words", "4", "lazy"), cells)
-        self.assertIn(("words", "4", "gil"), cells)
+        for name, value in (("throughput", "ops_per_s"), ("pauses", "us")):
+            cells = {
+                (row["workload"], row["threads"], row["runtime"]): row
+                for row in self.table(f"{name}.csv")
+            }
+            failed = cells["words", "4", "lazy"]
+            self.assertEqual((failed["status"], failed[value]), ("failed", ""))
+            self.assertIn("no entries", failed["reason"])
+            sound = cells["words", "4", "gil"]
+            self.assertEqual((sound["status"], sound["reason"]), ("ok", ""))
+        words = " ".join(self.texts("throughput.svg"))
+        self.assertIn("left out: lazy (4 threads): the", words)
+        self.assertIn("the dictionary has no entries", words)
+        self.assertIn("left out: lazy: the", " ".join(self.texts("pauses.svg")))
+
+    def test_the_host_is_named_nowhere(self):
+        self.assertIn(HOST, self.folder.parent.name)
+        for name in NAMES:
+            text = (self.folder / name).read_text(encoding="utf-8")
+            self.assertNotIn(HOST, text, name)
+        for name in ("throughput.svg", "pauses.svg"):
+            captions = [text for text in self.texts(name) if "first-look" in text]
+            self.assertRegex(
+                captions[0], r"; \d{4}-\d\d-\d\d [\d:]{8} UTC, first-look$"
+            )
 
     def test_again_gives_the_same_bytes(self):
         first = {name: (self.folder / name).read_bytes() for name in NAMES}
@@ -135,6 +156,86 @@ class Drawn(unittest.TestCase):
         self.assertEqual(found.stdout.splitlines(), shown)
         for name in NAMES:
             self.assertEqual((self.folder / name).read_bytes(), first[name], name)
+
+
+def _lines(module, run):
+    """(runtime, title of the panel, values) of every line in a runtime's colour."""
+    drawn = module.draw(module.table(run), run)
+    colours = {look["color"]: name for name, look in style.looks(run.runtimes).items()}
+    return [
+        (colours[line.get_color()], panel.get_title(loc="left"), list(line.get_ydata()))
+        for panel in drawn.axes
+        for line in panel.get_lines()
+        if line.get_color() in colours
+    ]
+
+
+class Unsound(LaboratoryTest):
+    """What is disqualified is in the table with its status and in no line."""
+
+    def run_of(self, *words):
+        self.measure(*words)
+        return folder.Run(self.run_folder())
+
+    def texts(self, module, run):
+        drawn = module.draw(module.table(run), run)
+        return [text.get_text() for panel in drawn.axes for text in panel.texts]
+
+    def test_checksums_that_disagree(self):
+        self.program("gil")
+        self.program("lazy", [("words/threads:2", "other")])
+        run = self.run_of("--threads", "1,2")
+        for module in (throughput, pauses):
+            titles = {title.partition(",")[0] for _, title, _ in _lines(module, run)}
+            self.assertEqual(titles, {"binary_trees"}, module.__name__)
+            said = " ".join(self.texts(module, run))
+            self.assertIn("left out: gil, lazy: checksums disagree", said)
+            rows = module.table(run).where(workload="words")
+            self.assertEqual({row["status"] for row in rows}, {"failed"})
+            self.assertEqual({row["reason"] for row in rows}, {"checksums disagree"})
+        linear = throughput.table(run).where(workload="words")
+        self.assertEqual({row["linear_ops_per_s"] for row in linear}, {None})
+
+    def test_a_cell_that_failed_interrupts_the_line(self):
+        self.program("gil")
+        self.program("lazy", [("words/threads:2", "error")])
+        run = self.run_of("words", "--threads", "1,2,4")
+        lines = {name: y for name, _, y in _lines(throughput, run)}
+        self.assertEqual([isnan(y) for y in lines["lazy"]], [False, True, False])
+        self.assertEqual([isnan(y) for y in lines["gil"]], [False] * 3)
+
+    def test_a_cell_that_was_not_run_is_missing(self):
+        self.program("gil")
+        self.program("lazy")
+        run = self.run_of("words", "--threads", "1,2")
+        rows = run.summary["rows"]
+        rows.remove(
+            next(r for r in rows if (r["runtime"], r["threads"]) == ("lazy", 2))
+        )
+        for module in (throughput, pauses):
+            (row,) = module.table(run).where(runtime="lazy", threads=2)
+            self.assertEqual((row["status"], row["reason"]), ("missing", "not run"))
+            said = " ".join(self.texts(module, run))
+            self.assertRegex(said, r"left out: lazy( \(2 threads\))?: not run")
+
+    def test_the_control_of_noise_is_judged_by_itself(self):
+        self.program("gil")
+        run = self.run_of("words", "--threads", "1")
+        self.assertEqual(len(_lines(pauses, run)), 3, "a line, its ring, a line again")
+        again = next(line for line in run.trials if line["arm"] == "gil/again")
+        again.update(status="failed", reason=f"no file {run.path}/raw/$x$")
+        self.assertEqual(len(_lines(pauses, run)), 2)
+        (row,) = pauses.table(run).where(again=True)
+        self.assertEqual(row["status"], "failed")
+        self.assertNotIn(run.id, row["reason"])
+        self.assertIn("left out: gil again:", " ".join(self.texts(pauses, run)))
+
+    def test_nothing_sound_at_all(self):
+        self.program("gil")
+        self.program("lazy", [("words/threads:2", "other")])
+        run = self.run_of("words", "--threads", "1,2")
+        for definition in (throughput.DEFINITION, pauses.DEFINITION):
+            self.assertEqual(len(figure.write(definition, run)), 2, definition.name)
 
 
 class Missing(LaboratoryTest):

@@ -73,6 +73,19 @@ class Arms(unittest.TestCase):
         )
         self.assertEqual((arm.runtime, again.runtime), ("gil", "gil"))
 
+    def test_a_peer_is_the_base_of_peers_only(self):
+        peer = made("cpython", workloads=(), peer=True)
+        for others, base in (
+            (("atomic", "biased"), "atomic"),
+            (("atomic", "gil"), "gil"),
+        ):
+            programs = (peer, *map(made, others))
+            selection = plan.Selection(programs, "words", threads=(1,))
+            self.assertEqual(selection.base, base)
+            again = [arm.runtime for arm in plan.arms(selection) if arm.again]
+            self.assertEqual(again, [base], "no control of noise")
+        self.assertEqual(plan.Selection((peer,)).base, "cpython")
+
     def test_the_control_of_noise(self):
         again = [
             arm

@@ -7,13 +7,14 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 import unittest
 from unittest import mock
 
-from laboratory import MICROS, REFBENCH, LaboratoryTest
+from laboratory import MICROS, REFBENCH, ROOT, LaboratoryTest
 
-from driver import record
+from driver import figures, record
 
 
 class Refused(LaboratoryTest):
@@ -268,6 +269,53 @@ class Kept(LaboratoryTest):
     def test_last_line(self):
         found = self.measure("words", "--threads", "1")
         self.assertEqual(found.stdout.splitlines()[-1], f"results: {self.run_folder()}")
+
+
+class Drawing(LaboratoryTest):
+    """The table is out before the figures are drawn."""
+
+    def setUp(self):
+        super().setUp()
+        self.program("gil")
+
+    def test_the_table_comes_first(self):
+        seen = []
+
+        def draw(_):
+            seen.append(sys.stdout.buffer.getvalue().decode())
+            return "drawn"
+
+        with mock.patch.object(figures, "draw", draw):
+            found = self.measure("words", "--threads", "1")
+        self.assertRegex(seen[0], r"words +1 +gil")
+        self.assertNotIn("results:", seen[0])
+        last = f"results: {self.run_folder()}\n"
+        self.assertEqual(found.stdout, seen[0] + last)
+        self.assertTrue(seen[0].endswith("\n\n"), "an empty line before the last")
+
+    def test_a_failure_leaves_the_last_line_too(self):
+        with mock.patch.object(figures, "draw", side_effect=KeyboardInterrupt):
+            found = self.measure("words", "--threads", "1")
+        self.assertEqual(found.returncode, 130)
+        self.assertRegex(found.stdout, r"words +1 +gil")
+        self.assertEqual(found.stdout.splitlines()[-1], f"results: {self.run_folder()}")
+
+    def test_a_kill_leaves_the_table(self):
+        script = (
+            f"import os, sys; sys.path.insert(0, {str(ROOT / 'bench')!r})\n"
+            "from driver import cli, figures\n"
+            "figures.draw = lambda run: os.kill(os.getpid(), 9)\n"
+            "cli.main(sys.argv[1:])\n"
+        )
+        words = ["run", "words", "--threads", "1", "--fast"]
+        words += ["--programs", self.programs, "--results", self.results]
+        found = subprocess.run(
+            [sys.executable, "-B", "-c", script, *map(str, words)],
+            capture_output=True,
+            text=True,
+        )
+        self.assertEqual(found.returncode, -signal.SIGKILL, found.stderr)
+        self.assertRegex(found.stdout, r"words +1 +gil")
 
 
 class Broken(LaboratoryTest):

@@ -222,8 +222,16 @@ class List(LaboratoryTest):
         )
         self.assertEqual(listed["workloads"][0]["tags"], ["classic"])
         self.assertEqual(listed["workloads"][0]["suites"], ["fast", "default"])
-        self.assertEqual([each["name"] for each in listed["micros"]], list(MICROS))
-        self.assertIn("summary", listed["micros"][0])
+        self.assertEqual(listed["micros"], list(MICROS), "names, as ever")
+        self.assertEqual([each["name"] for each in listed["micro_facts"]], list(MICROS))
+        self.assertEqual(
+            listed["micro_facts"][0],
+            {
+                "name": "micro/pair_private",
+                "group": "pairs",
+                "summary": "does micro/pair_private",
+            },
+        )
 
     def test_text(self):
         self.program("gil", micros=MICROS)
