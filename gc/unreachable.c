@@ -19,7 +19,8 @@
  * marking allocates nothing and cannot fail.  But to pop a long linked stack is one cache miss
  * after the other.  So when it is deep, a child that was passed is left REACHABLE where it lies,
  * for another pass of the cursor, which reads memory in order.  The last pass sets no limit to the
- * stack, and so the number of passes has one.
+ * stack, and so the number of passes has one.  What the cursor meets again is ahead of it until it is
+ * marked from: only what is in no queue may be on the stack, or its link would be lost.
  *
  * In a heap in random order both walks wait for the words of children.  These are therefore asked
  * for ahead: a container waits in a short queue while its children's words come in, whether it
@@ -253,8 +254,12 @@ ALWAYS_INLINE void mark_waiting(struct finder *f, unsigned keep)
 ALWAYS_INLINE void mark_visit(struct gc_head *head, void *context)
 {
     struct finder *f = context;
-    if (!gc_head_has(head, GC_CANDIDATE))
+    uint64_t word = load_relaxed(&head->word);
+    if ((word & GC_CANDIDATE) == 0)
         return;
+    if ((word & GC_PASSED) !=
+        0) /* in an earlier pass: now it is ahead again, and must not be pushed */
+        store_relaxed(&head->word, word & ~(uint64_t)GC_PASSED);
     mark_later(f, head);
     mark_waiting(f, QUEUE_LENGTH - 1);
 }
