@@ -3,14 +3,17 @@
 
 usage: expect_failure.py --pattern REGEX --timeout SECONDS PROGRAM [ARGUMENT...]
 
-Found means: the program ends by itself, in time, not with success, and says something that REGEX matches.  A crash
-with no such words, a hang and a success are failures.
+Found means: the program ends by itself, in time, not with success, and says something that REGEX matches.  A hang and a
+success are failures.  What a fault breaks may also end the program before a check sees it: after a crash without such
+words the program is run again, and if it never finds any, that is a failure too.
 """
 
 import argparse
 import re
 import subprocess
 import sys
+
+ATTEMPTS = 3
 
 
 def arguments():
@@ -22,7 +25,7 @@ def arguments():
 
 
 def problem_of(command, pattern, timeout):
-    """Why the fault counts as not found, or None; and what the program printed."""
+    """Why the fault counts as not found, or None; what the program printed; whether to try again."""
     try:
         result = subprocess.run(
             command,
@@ -32,21 +35,25 @@ def problem_of(command, pattern, timeout):
             check=False,
         )
     except subprocess.TimeoutExpired as expired:
-        return f"still running after {timeout:g} s", expired.stdout or b""
+        return f"still running after {timeout:g} s", expired.stdout or b"", False
     if result.returncode == 0:
-        return "the test passed in spite of the fault", result.stdout
+        return "the test passed in spite of the fault", result.stdout, False
     if not pattern.search(result.stdout.decode(errors="replace")):
         return (
             f"it ended with {result.returncode}, but without a word like {pattern.pattern!r}",
             result.stdout,
+            True,
         )
-    return None, result.stdout
+    return None, result.stdout, False
 
 
 def main():
     given = arguments()
-    problem, output = problem_of(given.command, given.pattern, given.timeout)
-    sys.stdout.write(output.decode(errors="replace"))
+    for _ in range(ATTEMPTS):
+        problem, output, again = problem_of(given.command, given.pattern, given.timeout)
+        sys.stdout.write(output.decode(errors="replace"))
+        if not again:
+            break
     print(f"fault not found: {problem}" if problem else "fault found, as it should be")
     return 1 if problem else 0
 

@@ -3,6 +3,7 @@
 
 import subprocess
 import sys
+import tempfile
 import unittest
 from pathlib import Path
 
@@ -25,6 +26,11 @@ class ExpectFailure(unittest.TestCase):
 
     def test_abort_with_a_word_is_found(self):
         self.assertEqual(0, outcome("echo leaked 3 >&2; kill -ABRT $$")[0])
+
+    def test_crash_is_tried_again(self):
+        with tempfile.TemporaryDirectory() as folder:
+            once = f"test -e {folder}/x || {{ touch {folder}/x; kill -SEGV $$; }}"
+            self.assertEqual(0, outcome(f"{once}; echo leaked 3; exit 1")[0])
 
     def assert_not_found(self, shell, why):
         code, line = outcome(shell)
