@@ -14,11 +14,16 @@ static struct heap_bin *bin_of(struct heap *heap, const struct pool *pool)
     return &heap->bins[pool->kind][pool_class(pool)];
 }
 
+static uintptr_t slot_of(const struct pool *pool)
+{
+    return pool != NULL ? (uintptr_t)arena_slot(pool) : HEAP_NO_SLOT;
+}
+
 /* Makes the pool its bin's current one, or none. */
 static void set_current(struct heap_bin *bin, struct pool *pool)
 {
     bin->current = pool;
-    bin->current_slot = pool != NULL ? (uintptr_t)arena_slot(pool) : HEAP_NO_SLOT;
+    bin->current_slot = slot_of(pool);
 }
 
 void heap_init(struct heap *heap)
@@ -268,7 +273,7 @@ static bool ready_is_valid(const struct heap *heap, const struct heap_bin *bin)
 
 static bool bin_is_valid(const struct heap *heap, const struct heap_bin *bin)
 {
-    return ready_is_valid(heap, bin) &&
+    return bin->current_slot == slot_of(bin->current) && ready_is_valid(heap, bin) &&
            (bin->current == NULL ||
             (pool_owner(bin->current) == heap && pool_is_valid(bin->current))) &&
            (bin->carving == NULL ||

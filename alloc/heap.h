@@ -65,9 +65,8 @@
 
 /* One kind and class of a heap. */
 struct heap_bin {
-    void *free; /* the list that allocation pops */
-    uintptr_t
-        current_slot; /* where the blocks of the current pool are; HEAP_NO_SLOT if there is none */
+    void *free;              /* the list that allocation pops */
+    uintptr_t current_slot;  /* of the current pool, or HEAP_NO_SLOT */
     struct pool *current;    /* whose blocks are on that list, or were last */
     struct pool *carving;    /* the one that has blocks not yet carved */
     struct pool_queue ready; /* those with free blocks, longest ready first */
@@ -88,7 +87,8 @@ void heap_init(struct heap *heap);
  * begins, and when it is pinned. */
 void heap_settle(struct heap *heap);
 
-/* Takes in what other threads gave back and what need not wait any longer, hands every free block back to its pool and every empty pool to its arena.
+/* Takes in what other threads gave back and what need not wait any longer, hands every free block back to its pool and
+ * every empty pool to its arena.
  * The owner calls it before it exits; others may only while the owner cannot run (stopped, or gone). */
 void heap_flush(struct heap *heap);
 

@@ -26,8 +26,7 @@ enum { RETIRE_BUDGET = 64 * 1024 };
 
 /* In front of every table that may be retired. */
 struct retired {
-    uint64_t
-        word; /* address of the next one, below the class of this one's block (0: large) << 48 */
+    uint64_t word; /* the next one's address | this one's class (0: large) << 48 */
 };
 
 struct retire_list {

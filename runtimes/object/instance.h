@@ -48,11 +48,8 @@ static inline struct instance_obj *instance_of(rc_loc instance, uint32_t field)
 static inline rc_ref instance_new(struct thread *T, const struct type *type, const rc_ref *values)
 {
     rc_ref ref = container_new(T, type, instance_bytes(type));
-    if (unlikely(ref_is_null(ref))) {
-        for (uint32_t i = 0; i < type->fields; i++)
-            rc_release(T, values[i]);
-        return RC_NULL_REF;
-    }
+    if (unlikely(ref_is_null(ref)))
+        return obj_refuse(T, type->fields, values);
     struct instance_obj *o = (struct instance_obj *)obj_of(ref.p);
     for (uint32_t i = 0; i < type->fields; i++)
         rc_init_slot(T, &o->fields[i], values[i]);

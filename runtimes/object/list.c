@@ -3,13 +3,6 @@
 
 const struct type list_type = {.name = "list", .kind = OBJ_LIST};
 
-rc_ref list_failed(struct thread *T, size_t length, const rc_ref *items)
-{
-    for (size_t i = 0; i < length; i++)
-        rc_release(T, items[i]);
-    return RC_NULL_REF;
-}
-
 /* Half as much again and a little, so that with the table's head blocks are full. */
 static size_t list_next_capacity(size_t capacity)
 {
@@ -41,6 +34,7 @@ static struct list_table *list_grow_locked(struct thread *T, struct list_obj *l)
     if (old != NULL)
         obj_move_slots(t->items, old->items, length * sizeof(rc_slot));
     store_release(&l->table, t); /* (L2) */
+    VALIDATE(list_is_valid(l));
     return t;
 }
 

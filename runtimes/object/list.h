@@ -85,15 +85,12 @@ static inline rc_ref list_new(struct thread *T, size_t capacity)
     return RC_NULL_REF;
 }
 
-/* Releases the items of a list that there is no memory for; the null reference. */
-rc_ref list_failed(struct thread *T, size_t length, const rc_ref *items);
-
 /* What a literal makes: a list of exactly `items[0..length)`, consumed.  `length` should be a constant for speed. */
 static inline rc_ref list_new_from(struct thread *T, size_t length, const rc_ref *items)
 {
     rc_ref ref = list_new(T, length);
     if (unlikely(ref_is_null(ref)))
-        return list_failed(T, length, items);
+        return obj_refuse(T, length, items);
     struct list_obj *l = (struct list_obj *)obj_of(ref.p);
     for (size_t i = 0; i < length; i++)
         rc_init_slot(T, &load_relaxed(&l->table)->items[i], items[i]);

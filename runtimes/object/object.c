@@ -90,6 +90,13 @@ static uint64_t tuple_hash(const struct tuple_obj *t)
     return hash;
 }
 
+rc_ref obj_refuse(struct thread *T, size_t length, const rc_ref *refs)
+{
+    for (size_t i = 0; i < length; i++)
+        rc_release(T, refs[i]);
+    return RC_NULL_REF;
+}
+
 bool obj_equals(const struct obj *a, const struct obj *b)
 {
     if (a == b)

@@ -147,6 +147,10 @@ static inline void obj_move_slots(void *to, const void *from, size_t bytes)
     memcpy(to, from, bytes);
 }
 
+/* Releases what a container would have consumed that there is no memory for; returns the null
+ * reference. */
+rc_ref obj_refuse(struct thread *T, size_t length, const rc_ref *refs);
+
 /* Equality and hash of hashable values: None, bool, int, float, str, and tuples of these.  As in
  * Python, 1 == 1.0 == True and equal values have equal hashes.  Other kinds are equal to themselves
  * only, and every object is equal to itself, NaN too (what Python's dicts go by).  Deep tuples

@@ -25,16 +25,13 @@ static inline size_t tuple_bytes(size_t length)
 /* The longest whose size can be told. */
 #define TUPLE_MAX ((SIZE_MAX / 2 - sizeof(struct tuple_obj)) / sizeof(rc_cslot))
 
-/* Releases the items of a tuple that there is no memory for; the null reference. */
-rc_ref tuple_failed(struct thread *T, size_t length, const rc_ref *items);
-
 /* Consumes `items[0..length)`.  `length` should be a constant for speed: it is inlined. */
 static inline rc_ref tuple_new(struct thread *T, size_t length, const rc_ref *items)
 {
     CHECK(length <= TUPLE_MAX, "a tuple of %zu items", length);
     rc_ref ref = container_new(T, &tuple_type, tuple_bytes(length));
     if (unlikely(ref_is_null(ref)))
-        return tuple_failed(T, length, items);
+        return obj_refuse(T, length, items);
     struct tuple_obj *t = (struct tuple_obj *)obj_of(ref.p);
     t->length = length;
     for (size_t i = 0; i < length; i++)
