@@ -6,6 +6,8 @@
  */
 #include "runtimes/object/dict.h"
 
+#include "runtimes/object/hash_get.h"
+
 const struct type dict_type = {.name = "dict", .kind = OBJ_DICT};
 
 enum { ENTRY = sizeof(struct dict_entry) };
@@ -18,79 +20,10 @@ HASH_INLINE struct dict_entry *find_locked(struct dict_obj *d, struct hash_searc
 
 /* --- reading ---------------------------------------------------------------------------------- */
 
-/* The value of the key in table `t`, in one try; false: take the lock. */
-HASH_INLINE bool try_value(struct dict_obj *d, struct hash_table *t, struct hash_search *s,
-                           rc_loc *value)
-{
-    struct hash_entry *entry;
-    if (unlikely(!hash_try_find(s, t, ENTRY, &entry)))
-        return false;
-    if (entry == NULL)
-        return true;
-    if (unlikely(!rc_try_load(s->T, &((struct dict_entry *)entry)->value, value))) {
-        *value = RC_NULL_LOC;
-        return false;
-    }
-    return likely(!loc_is_null(*value) && load_acquire(&d->root.table) == t); /* (D3) */
-}
-
-/* One try without the lock; false: take it.  What is no use is dropped last, when no table is looked
- * at any more. */
-HASH_INLINE bool try_get(struct thread *T, struct dict_obj *d, struct hash_key key, rc_loc *value)
-{
-    struct hash_search s = {.T = T, .key = key, .held = RC_NULL_LOC};
-    struct hash_table *t = load_acquire(&d->root.table); /* (D3) */
-    enum { VALUE, HELD };
-    RC_FRAME(T, f, 2);
-    const bool known = t == NULL || likely(try_value(d, t, &s, &f[VALUE]));
-    f[HELD] = s.held;
-    if (unlikely(!known))
-        rc_clear(T, &f[VALUE]);
-    rc_clear(T, &f[HELD]);
-    *value = f[VALUE];
-    RC_LEAVE(T, f);
-    return known;
-}
-
-static rc_loc load_value_locked(struct thread *T, struct rc_header *host, struct hash_entry *entry)
-{
-    if (entry == NULL)
-        return RC_NULL_LOC;
-    return rc_load_locked(T, host, &((struct dict_entry *)entry)->value);
-}
-
-static __attribute__((noinline)) rc_loc get_by_value(struct thread *T, struct dict_obj *d,
-                                                     struct hash_key key)
-{
-    struct rc_header *host = &d->container.obj.rc;
-    struct hash_search s = {.key = key};
-    rc_lock(T, host);
-    rc_loc value = load_value_locked(T, host, hash_find_locked(&d->root, &s, ENTRY));
-    rc_unlock(T, host);
-    return value;
-}
-
-/* Most keys are the very object that was inserted, and to find these takes no call. */
-static inline rc_loc get_locked(struct thread *T, struct dict_obj *d, struct hash_key key)
-{
-    struct rc_header *host = &d->container.obj.rc;
-    struct hash_search s = {.key = key};
-    struct hash_entry *entry;
-    rc_lock(T, host);
-    const bool known = hash_find_identical_locked(&d->root, &s, ENTRY, &entry);
-    rc_loc value = load_value_locked(T, host, entry);
-    rc_unlock(T, host);
-    return likely(known) ? value : get_by_value(T, d, key);
-}
-
 rc_loc dict_get(struct thread *T, rc_loc dict, rc_loc key)
 {
     struct dict_obj *d = dict_of(dict);
-    const struct hash_key k = hash_key_of(key);
-    rc_loc value;
-    if (RC_OPTIMISTIC_READERS && likely(try_get(T, d, k, &value)))
-        return value;
-    return get_locked(T, d, k);
+    return hash_get(T, &d->container.obj.rc, &d->root, key, ENTRY);
 }
 
 bool dict_next(struct thread *T, rc_loc dict, size_t *position, rc_loc *key, rc_loc *value)

@@ -1,6 +1,8 @@
 /* Tables: their shape, entering, growing, moving, emptying. */
 #include "runtimes/object/hash_table.h"
 
+#include "runtimes/object/hash_get.h"
+
 #define SLOTS_MAX (UINT32_C(1) << 31)
 
 /* --- shape ---------------------------------------------------------------------------------------------------------- */
@@ -67,6 +69,17 @@ static bool root_is_valid(struct hash_root *root, size_t entry_size)
     for (uint32_t slot = 0; slot < t->slots; slot++)
         indexed += hash_index_read(index_of(t, entry_size), t->width, slot) != HASH_EMPTY;
     return live == load_relaxed(&root->length) && indexed == t->used && t->used <= t->capacity;
+}
+
+rc_loc hash_get_by_value(struct thread *T, struct rc_header *host, struct hash_root *root,
+                         struct hash_key key, size_t entry_size)
+{
+    struct hash_search s = {.key = key};
+    rc_lock(T, host);
+    struct hash_entry *entry = hash_find_locked(root, &s, entry_size);
+    rc_loc found = hash_load_locked(T, host, entry, entry_size);
+    rc_unlock(T, host);
+    return found;
 }
 
 /* --- growing ---------------------------------------------------------------------------------------------------------- */

@@ -1,6 +1,8 @@
 /* Looking up, adding, removing; as in dict.c. */
 #include "runtimes/object/set.h"
 
+#include "runtimes/object/hash_get.h"
+
 const struct type set_type = {.name = "set", .kind = OBJ_SET};
 
 enum { ENTRY = sizeof(struct hash_entry) };
@@ -18,59 +20,10 @@ rc_ref set_new(struct thread *T)
 
 /* --- reading ---------------------------------------------------------------------------------- */
 
-/* The member in table `t`, in one try; false: take the lock. */
-HASH_INLINE bool try_member(struct set_obj *set, struct hash_table *t, struct hash_search *s,
-                            rc_loc *member)
-{
-    struct hash_entry *entry;
-    if (unlikely(!hash_try_find(s, t, ENTRY, &entry)))
-        return false;
-    if (entry == NULL)
-        return true;
-    if (unlikely(!rc_try_load(s->T, &entry->key, member))) {
-        *member = RC_NULL_LOC;
-        return false;
-    }
-    return likely(!loc_is_null(*member) && load_acquire(&set->root.table) == t); /* (D3) */
-}
-
-HASH_INLINE bool try_get(struct thread *T, struct set_obj *set, struct hash_key key, rc_loc *member)
-{
-    struct hash_search s = {.T = T, .key = key, .held = RC_NULL_LOC};
-    struct hash_table *t = load_acquire(&set->root.table); /* (D3) */
-    enum { MEMBER, HELD };
-    RC_FRAME(T, f, 2);
-    const bool known = t == NULL || likely(try_member(set, t, &s, &f[MEMBER]));
-    f[HELD] = s.held;
-    if (unlikely(!known))
-        rc_clear(T, &f[MEMBER]);
-    rc_clear(T, &f[HELD]);
-    *member = f[MEMBER];
-    RC_LEAVE(T, f);
-    return known;
-}
-
-static rc_loc get_locked(struct thread *T, struct set_obj *set, struct hash_key key)
-{
-    struct rc_header *host = &set->container.obj.rc;
-    struct hash_search s = {.key = key};
-    rc_loc member = RC_NULL_LOC;
-    rc_lock(T, host);
-    struct hash_entry *entry = hash_find_locked(&set->root, &s, ENTRY);
-    if (entry != NULL)
-        member = rc_load_locked(T, host, &entry->key);
-    rc_unlock(T, host);
-    return member;
-}
-
 rc_loc set_get(struct thread *T, rc_loc set, rc_loc key)
 {
     struct set_obj *s = set_of(set);
-    const struct hash_key k = hash_key_of(key);
-    rc_loc member;
-    if (RC_OPTIMISTIC_READERS && likely(try_get(T, s, k, &member)))
-        return member;
-    return get_locked(T, s, k);
+    return hash_get(T, &s->container.obj.rc, &s->root, key, ENTRY);
 }
 
 bool set_contains(struct thread *T, rc_loc set, rc_loc key)
