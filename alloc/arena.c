@@ -8,11 +8,13 @@
 
 enum { HEADER_SLOTS = sizeof(struct arena) / POOL_BYTES }; /* taken by the header as a whole */
 
-static const uint64_t all_slots = ~UINT64_C(0) << HEADER_SLOTS;
+#define FIRST_SLOTS(n) (~UINT64_C(0) >> (64 - (n)))
+
+static const uint64_t all_slots = FIRST_SLOTS(ARENA_POOLS) & ~UINT64_C(0) << HEADER_SLOTS;
 
 _Static_assert(sizeof(struct arena) % POOL_LINE == 0,
                "blocks behind the header keep their alignment");
-_Static_assert(POOL_BYTES / BLOCK_UNIT <= 1 << 10, "a block's number fits into the remote word");
+_Static_assert(POOL_BYTES / BLOCK_UNIT <= UINT16_MAX, "a pool counts its blocks in 16 bits");
 
 struct arena_table arenas = {.lock = LOCK_INIT};
 
@@ -158,11 +160,18 @@ static struct arena *put_slot_locked(struct pool *pool, struct arena *others)
     return unused;
 }
 
+static void unmap(struct arena *arena)
+{
+    arena_map_clear(arena);
+    os_unmap(arena, ARENA_BYTES);
+    fetch_add_relaxed(&arenas.returned, 1);
+}
+
 static void unmap_all(struct arena *unused)
 {
     while (unused != NULL) {
         struct arena *next = unused->next;
-        os_unmap(unused, ARENA_BYTES);
+        unmap(unused);
         unused = next;
     }
 }
@@ -170,15 +179,17 @@ static void unmap_all(struct arena *unused)
 /* --- pools that wait, with the lock held ----------------------------------------------------------------------------- */
 
 static struct pool *take_waiting_locked(struct arena_shelf *shelf, enum block_kind kind,
-                                        unsigned size_class)
+                                        unsigned size_class, size_t link)
 {
     struct pool_queue *queue = &shelf->waiting[kind][size_class];
     struct pool *pool =
         queue->last; /* whose memory is the warmest; the oldest come nearer to their end */
     if (pool == NULL)
         return NULL;
+    ASSERT(pool->link == link);
     pool_queue_remove(queue, pool);
     waiting_subtract(POOL_BYTES);
+    pool_renew(pool);
     return pool;
 }
 
@@ -208,7 +219,7 @@ static struct arena *reclaim_locked(void)
     struct arena *unused = NULL;
     for (struct arena_shelf *shelf = arenas.shelves; shelf < arenas.shelves + node_count(); shelf++)
         for (unsigned kind = 0; kind < BLOCK_KINDS; kind++)
-            for (unsigned size_class = 1; size_class <= BLOCK_CLASSES; size_class++)
+            for (unsigned size_class = 0; size_class < BLOCK_CLASSES; size_class++)
                 unused = reclaim_queue_locked(&shelf->waiting[kind][size_class], unused);
     return unused;
 }
@@ -249,7 +260,7 @@ static bool was_of(const struct pool *pool, enum block_kind kind, unsigned size_
            pool->link == link;
 }
 
-/* A free slot that was last a pool of that kind and class, its free list as it was left; or NULL. */
+/* A free slot that was last a pool of that kind and class; or NULL. */
 static struct pool *find_same_locked(struct arena *arena, enum block_kind kind, unsigned size_class,
                                      size_t link)
 {
@@ -272,7 +283,9 @@ static struct pool *take_new_locked(struct arena_shelf *shelf, enum block_kind k
     if (!is_same)
         pool = &arena->pools[__builtin_ctzll(arena->free)];
     take_slot_locked(arena, pool);
-    if (!is_same)
+    if (is_same)
+        pool_renew(pool);
+    else
         pool_init(pool, kind, size_class, link);
     return pool;
 }
@@ -283,7 +296,7 @@ static struct pool *take(unsigned node, enum block_kind kind, unsigned size_clas
     struct arena_shelf *shelf = &arenas.shelves[node];
     lock_acquire(&arenas.lock);
     struct arena *unused = NULL;
-    struct pool *pool = take_waiting_locked(shelf, kind, size_class);
+    struct pool *pool = take_waiting_locked(shelf, kind, size_class, link);
     if (pool == NULL)
         pool = take_new_locked(shelf, kind, size_class, link);
     if (pool == NULL && !waiting_is_empty()) {
@@ -306,13 +319,15 @@ static bool map_arena(unsigned node)
     node_bind(arena, ARENA_BYTES, node);
     arena->free = all_slots;
     arena->node = node;
+    arena_map_set(arena);
+    fetch_add_relaxed(&arenas.made, 1);
     struct arena_shelf *shelf = &arenas.shelves[node];
     lock_acquire(&arenas.lock);
     struct arena *second = shelf->spare; /* put there by another thread meanwhile */
     shelf->spare = arena;
     lock_release(&arenas.lock);
     if (second != NULL)
-        os_unmap(second, ARENA_BYTES);
+        unmap(second);
     return true;
 }
 
@@ -333,6 +348,15 @@ struct pool *arena_take(unsigned node, enum block_kind kind, unsigned size_class
     return pool != NULL ? pool : take_anywhere(kind, size_class, link);
 }
 
+bool arena_has_room(unsigned node)
+{
+    const struct arena_shelf *shelf = &arenas.shelves[node];
+    lock_acquire(&arenas.lock);
+    bool has_room = shelf->some_free != 0 || shelf->spare != NULL;
+    lock_release(&arenas.lock);
+    return has_room;
+}
+
 void arena_put(struct pool *pool)
 {
     struct arena *unused = NULL;
@@ -349,12 +373,53 @@ void arena_put(struct pool *pool)
         grace_request(grace_ticket());
 }
 
+/* The slot becomes as new: its memory all zeros, nothing carved.  If the system refuses, it stays as it is. */
+static void discard_slot_locked(struct arena *arena, struct pool *pool)
+{
+    if (arena_blocks(pool) != arena_slot(pool) || os_page_bytes() > POOL_BYTES)
+        return;
+    if (!os_discard(arena_slot(pool), POOL_BYTES))
+        return;
+    pool->carved = 0;
+    arena->recycled &= ~slot_bit(pool);
+}
+
+static void discard_free_slots_locked(struct arena *arena)
+{
+    for (uint64_t left = arena->free & arena->recycled; left != 0; left &= left - 1)
+        discard_slot_locked(arena, &arena->pools[__builtin_ctzll(left)]);
+}
+
+/* The arena that follows `previous`, which may be gone meanwhile, in address order. */
+static struct arena *next_arena_locked(const struct arena *previous)
+{
+    struct arena *arena = arenas.first;
+    while (arena != NULL && (uintptr_t)arena <= (uintptr_t)previous)
+        arena = arena->next;
+    return arena;
+}
+
+/* The lock is given back after each arena, since others wait for it. */
+static void discard_free_slots(void)
+{
+    struct arena *arena = NULL;
+    do {
+        lock_acquire(&arenas.lock);
+        arena = next_arena_locked(arena);
+        if (arena != NULL)
+            discard_free_slots_locked(arena);
+        lock_release(&arenas.lock);
+    } while (arena != NULL);
+}
+
 void arena_trim(void)
 {
+    discard_free_slots();
     lock_acquire(&arenas.lock);
     struct arena *spares = take_spares_locked();
     lock_release(&arenas.lock);
     unmap_all(spares);
+    os_trim();
 }
 
 /* --- validator --------------------------------------------------------------------------------------------------------- */

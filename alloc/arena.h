@@ -1,20 +1,20 @@
 /*
- * Arenas: 1 MiB of address space each, aligned to its size, in 64 slots for pools.
+ * Arenas: 1 MiB of address space each, aligned to its size, in slots for pools: 64 of 16 KiB.
  *
  * The header with the pool descriptors lies at the base and takes the first slot, or part of it: blocks there begin
  * after it.  So the pool of a block is found by a mask and a shift.
  *
  * All arenas in use form a list in address order, for the walk, and those with free slots also lists by their number of
  * free slots: pools are taken from the fullest arena, which lets emptier ones run dry.  An arena whose last pool goes is
- * unmapped at once, save one that is kept as a spare while any arena is in use.  A free slot keeps the free list of the pool
- * that it was: a new pool of the same kind and class begins where that one ended, and nothing is carved again.
+ * unmapped at once, save one that is kept as a spare while any arena is in use.  A new pool is made of a
+ * slot that was last one of the same kind and class, if there is one: its blocks need not be cleared when they are carved.
  *
  * Nodes (alloc/node.h): an arena is bound to the node that it was made for, and what can be taken lies on a shelf for each
  * node.  A heap takes from the shelf of its node, then has a new arena made there, and takes from others only when there is
  * no memory for that.  A spare is kept for each node.
  *
  * Late readers: an empty pool of OBJECTs or CONTAINERs may only become a free slot when the grace period of its ticket is
- * over (alloc/waiting.h).  Until then it waits here with its free list as it is, and any heap may have it for the
+ * over (alloc/waiting.h).  Until then it waits here, and any heap may have it for the
  * same kind and class.
  *
  * Lock: arenas.lock guards everything here that is not atomic; alloc/base/grace.h's nests inside.
@@ -28,16 +28,15 @@
 #ifndef ALLOC_ARENA_H
 #define ALLOC_ARENA_H
 
+#include "alloc/arena_map.h"
 #include "alloc/base/check.h"
 #include "alloc/base/lock.h"
 #include "alloc/node.h"
 #include "alloc/pool.h"
 
 enum {
-    ARENA_SHIFT = 20,
-    ARENA_BYTES = 1 << ARENA_SHIFT,
     ARENA_POOLS = ARENA_BYTES / POOL_BYTES,
-    ARENA_LIVE_WORDS = POOL_BYTES / BLOCK_UNIT / 64,
+    ARENA_LIVE_WORDS = POOL_BYTES / BLOCK_ALIGN / 64,
 };
 
 struct arena {
@@ -53,6 +52,7 @@ struct arena {
     struct arena **peer_link;
     unsigned node;
     struct pool pools[ARENA_POOLS];
+    uint16_t returned[ARENA_POOLS]; /* a census writes here what it counts (alloc/census.c) */
 
     /* Debug builds: one bit for each block in use by a caller (alloc/guard.h). */
     _Atomic uint64_t live[REFBENCH_DEBUG ? ARENA_POOLS : 1][ARENA_LIVE_WORDS];
@@ -63,13 +63,15 @@ struct arena_shelf {
     struct arena *by_free[ARENA_POOLS];
     uint64_t some_free; /* which of by_free are not empty */
     struct arena *spare;
-    struct pool_queue waiting[BLOCK_KINDS][BLOCK_CLASSES + 1];
+    struct pool_queue waiting[BLOCK_KINDS][BLOCK_CLASSES];
 };
 
 struct arena_table {
     struct lock lock;
     struct arena *first;
     struct arena_shelf shelves[NODE_MAX]; /* by node */
+    _Atomic size_t made;                  /* ever mapped; */
+    _Atomic size_t returned;              /* of these, unmapped again */
 };
 
 extern struct arena_table arenas;
@@ -113,9 +115,12 @@ static inline void arena_mark_young(struct pool *pool)
         fetch_or_relaxed(&arena->young, bit);
 }
 
-/* A pool without an owner for blocks of that class and kind, on that node if it can be: one that waits, free list and all,
+/* A pool without an owner for blocks of that class and kind, on that node if it can be: one that waits,
  * or a new one.  NULL if there is no memory. */
 struct pool *arena_take(unsigned node, enum block_kind kind, unsigned size_class, size_t link);
+
+/* Whether there is one on that node without mapping a new arena; true a moment ago. */
+bool arena_has_room(unsigned node);
 
 /* Gives back a pool that has no used block. */
 void arena_put(struct pool *pool);
@@ -123,7 +128,7 @@ void arena_put(struct pool *pool);
 /* Makes free slots of the pools whose grace period is over. */
 void arena_reclaim(void);
 
-/* Unmaps the spares. */
+/* Unmaps the spares, and discards the memory of free slots. */
 void arena_trim(void);
 
 /* The invariant above, of one arena.  The lock must be held, or no heap in use. */

@@ -14,12 +14,12 @@ void block_clear(enum block_kind kind, size_t link, void *block)
         memset((char *)block + link + sizeof(void *), 0, sizeof(uint64_t));
 }
 
-/* Bytewise and relaxed: a late reader may be looking at it. */
-static bool is_zero(const char *word, size_t length)
+/* Whether whole words are zero.  Relaxed: a late reader may be looking at them. */
+static bool is_zero(const void *start, size_t length)
 {
-    const _Atomic char *bytes = (const _Atomic char *)word;
-    for (size_t i = 0; i < length; i++)
-        if (load_relaxed(&bytes[i]) != 0)
+    const _Atomic uint64_t *words = start;
+    for (size_t i = 0; i < length / sizeof *words; i++)
+        if (load_relaxed(&words[i]) != 0)
             return false;
     return true;
 }

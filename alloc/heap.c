@@ -1,38 +1,22 @@
 /* The slow halves: refill, foreign and dry frees, pools that ran empty, flush. */
 #include "alloc/heap.h"
 
+#include "alloc/base/fault.h"
+#include "alloc/trim.h"
 #include "alloc/waiting.h"
 
 #include <string.h>
 
-enum { LOOKS = 4 }; /* how many ready pools a refill looks at */
+enum {
+    LOOKS = 4,                /* how many ready pools a refill looks at */
+    TRIM_LEAST = 1024 * 1024, /* bytes that it is worth trimming for */
+};
 
 _Atomic size_t heap_foreign_frees;
 
-static struct heap_bin *bin_of(struct heap *heap, const struct pool *pool)
-{
-    return &heap->bins[pool->kind][pool_class(pool)];
-}
+_Static_assert(POOL_BYTES % HEAP_NEAR == 0, "blocks that are near each other are of one pool");
 
-static uintptr_t slot_of(const struct pool *pool)
-{
-    return pool != NULL ? (uintptr_t)arena_slot(pool) : HEAP_NO_SLOT;
-}
-
-/* Makes the pool its bin's current one, or none. */
-static void set_current(struct heap_bin *bin, struct pool *pool)
-{
-    bin->current = pool;
-    bin->current_slot = slot_of(pool);
-}
-
-void heap_init(struct heap *heap)
-{
-    memset(heap, 0, sizeof *heap);
-    for (unsigned kind = 0; kind < BLOCK_KINDS; kind++)
-        for (unsigned size_class = 1; size_class <= BLOCK_CLASSES; size_class++)
-            set_current(&heap->bins[kind][size_class], NULL);
-}
+void heap_init(struct heap *heap) { memset(heap, 0, sizeof *heap); }
 
 void heap_settle(struct heap *heap) { heap->node = node_here(); }
 
@@ -42,14 +26,15 @@ void heap_settle(struct heap *heap) { heap->node = node_here(); }
 static void make_ready(struct heap *heap, struct pool *pool)
 {
     store_relaxed(&pool->owner, (uintptr_t)heap);
-    pool_queue_push(&bin_of(heap, pool)->ready, pool);
+    pool_queue_push(&heap_bin_of(heap, pool)->ready, pool);
 }
 
 /* All its free blocks become used. */
 static void *make_dry(struct heap *heap, struct pool *pool)
 {
     store_relaxed(&pool->owner, (uintptr_t)heap | POOL_DRY);
-    pool_queue_remove(&bin_of(heap, pool)->ready, pool);
+    if (!FAULT(dry_stays))
+        pool_queue_remove(&heap_bin_of(heap, pool)->ready, pool);
     return pool_take_free(pool);
 }
 
@@ -57,13 +42,11 @@ static struct pool *adopt(struct heap *heap, struct pool *pool)
 {
     if (pool == NULL)
         return NULL;
-    struct heap_bin *bin = bin_of(heap, pool);
+    struct heap_bin *bin = &heap->bins[pool->kind][pool_class(pool)];
+    pool->bin = (uint16_t)((char *)bin - (char *)heap);
     bin->pools++;
     store_relaxed(&pool->owner, (uintptr_t)heap | POOL_DRY);
-    if (pool->free != NULL)
-        make_ready(heap, pool);
-    if (pool_has_uncarved(pool))
-        bin->carving = pool;
+    bin->carving = pool;
     return pool;
 }
 
@@ -71,7 +54,7 @@ static struct pool *adopt(struct heap *heap, struct pool *pool)
 static void release(struct heap *heap, struct pool *pool)
 {
     VALIDATE(pool_is_valid(pool));
-    struct heap_bin *bin = bin_of(heap, pool);
+    struct heap_bin *bin = heap_bin_of(heap, pool);
     bin->pools--;
     if (bin->carving == pool)
         bin->carving = NULL;
@@ -81,7 +64,7 @@ static void release(struct heap *heap, struct pool *pool)
 
 void heap_emptied(struct heap *heap, struct pool *pool)
 {
-    if (bin_of(heap, pool)->current != pool)
+    if (heap_bin_of(heap, pool)->current != pool)
         release(heap, pool);
 }
 
@@ -93,47 +76,41 @@ static void release_if_empty(struct heap *heap, struct pool *pool)
 
 /* --- what others gave back --------------------------------------------------------------------------------------- */
 
-static void push_pending(struct heap *owner, struct pool *pool)
+/* A used block of one of the heap's pools becomes free. */
+static void put_own(struct heap *heap, struct pool *pool, void *block)
 {
-    struct pool *first = load_relaxed(&owner->pending);
-    do
-        pool->pending_next = first;
-    while (!cas_weak_release(&owner->pending, &first, pool)); /* (H1) */
-}
-
-static void take_remote(struct heap *heap, struct pool *pool)
-{
-    bool was_dry = pool->free == NULL;
-    fetch_add_relaxed(&heap_foreign_frees, pool_take_remote(pool));
+    const bool was_dry = pool->free == NULL;
+    pool_put(pool, pool->link, block);
     if (was_dry)
         make_ready(heap, pool);
-    VALIDATE(pool_is_valid(pool));
     release_if_empty(heap, pool);
 }
 
 static void drain(struct heap *heap)
 {
-    if (load_relaxed(&heap->pending) == NULL)
+    if (load_relaxed(&heap->inbox) == NULL)
         return;
-    struct pool *pool = xchg_acquire(&heap->pending, NULL); /* (H2) */
-    while (pool != NULL) {
-        struct pool *next = pool->pending_next;
-        take_remote(heap, pool);
-        pool = next;
+    size_t count = 0;
+    void *block = xchg_acquire(&heap->inbox, NULL); /* (M2) */
+    while (block != NULL) {
+        struct pool *pool = arena_pool(block);
+        void *next = block_next(block, pool->link);
+        parcel_follow(pool, block);
+        put_own(heap, pool, block);
+        count++;
+        block = next;
     }
+    fetch_add_relaxed(&heap_foreign_frees, count);
 }
 
-void heap_free_slow(struct heap *heap, struct pool *pool, size_t link, void *block)
+void heap_free_slow(struct heap *heap, struct pool *pool, void *block)
 {
-    struct heap *owner = pool_owner(pool); /* read before the block, and with it the pool, may go */
-    if (owner != heap) {
-        if (pool_put_remote(pool, link, block))
-            push_pending(owner, pool);
-        return;
-    }
-    pool_put(pool, link, block);
-    make_ready(heap, pool);
-    release_if_empty(heap, pool);
+    if (pool_owner(pool) == heap)
+        put_own(heap, pool, block);
+    else if (likely(heap != NULL))
+        parcel_add(&heap->box, pool, block);
+    else
+        parcel_send_one(pool, block);
 }
 
 /* --- refill ---------------------------------------------------------------------------------------------------------- */
@@ -152,6 +129,12 @@ static struct pool *worthwhile_pool(struct heap_bin *bin)
     return NULL;
 }
 
+/* Whether blocks in quarantine are to be had before a new arena is. */
+static bool should_flush(const struct heap *heap)
+{
+    return !quarantine_is_empty(&heap->quarantine) && !arena_has_room(heap->node);
+}
+
 /* The pool to refill from, as told in heap.h. */
 static struct pool *next_pool(struct heap *heap, enum block_kind kind, size_t link,
                               unsigned size_class)
@@ -162,7 +145,7 @@ static struct pool *next_pool(struct heap *heap, enum block_kind kind, size_t li
         pool = bin->carving;
     if (pool == NULL && bin->pools < POOL_SLACK)
         pool = bin->ready.first;
-    if (pool == NULL)
+    if (pool == NULL && !(REFBENCH_DEBUG && should_flush(heap)))
         pool = adopt(heap, arena_take(heap->node, kind, size_class, link));
     return pool != NULL ? pool : bin->ready.first;
 }
@@ -170,9 +153,9 @@ static struct pool *next_pool(struct heap *heap, enum block_kind kind, size_t li
 /* The one before need not stay if it is empty. */
 static void make_current(struct heap *heap, struct pool *pool)
 {
-    struct heap_bin *bin = bin_of(heap, pool);
+    struct heap_bin *bin = heap_bin_of(heap, pool);
     struct pool *before = bin->current;
-    set_current(bin, pool);
+    bin->current = pool;
     if (before != NULL)
         release_if_empty(heap, before);
 }
@@ -181,25 +164,32 @@ static void *carve(struct heap *heap, struct pool *pool)
 {
     void *list = pool_carve(pool);
     if (!pool_has_uncarved(pool))
-        bin_of(heap, pool)->carving = NULL;
+        heap_bin_of(heap, pool)->carving = NULL;
     return list;
+}
+
+/* The last resort: what was freed a short while ago. */
+static void *refill_from_quarantine(struct heap *heap, enum block_kind kind, size_t link,
+                                    size_t size)
+{
+    return quarantine_flush(heap) ? heap_refill(heap, kind, link, size) : NULL;
 }
 
 void *heap_refill(struct heap *heap, enum block_kind kind, size_t link, size_t size)
 {
-    unsigned size_class = block_class(size);
+    unsigned size_class = block_class(zone_pad(size));
     drain(heap);
     struct pool *pool = next_pool(heap, kind, link, size_class);
     if (pool == NULL)
-        return NULL;
+        return REFBENCH_DEBUG ? refill_from_quarantine(heap, kind, link, size) : NULL;
     make_current(heap, pool);
     if (kind == BLOCK_CONTAINER)
         arena_mark_young(pool);
     void *block = pool->free != NULL ? make_dry(heap, pool) : carve(heap, pool);
     VALIDATE(pool_is_valid(pool));
-    bin_of(heap, pool)->free = block_next(block, link);
+    heap_bin_of(heap, pool)->free = block_next(block, link);
     if (REFBENCH_DEBUG)
-        guard_alloc(kind, link, size, block);
+        guard_alloc(heap, kind, link, size, block);
     return block;
 }
 
@@ -218,7 +208,7 @@ static void flush_bin(struct heap *heap, struct heap_bin *bin)
     if (pool == NULL)
         return;
     bool was_dry = pool->free == NULL;
-    set_current(bin, NULL);
+    bin->current = NULL;
     pool_put_all(pool, bin->free);
     bin->free = NULL;
     if (was_dry && pool->free != NULL)
@@ -226,14 +216,22 @@ static void flush_bin(struct heap *heap, struct heap_bin *bin)
     release_if_empty(heap, pool);
 }
 
+void heap_take_in(struct heap *heap)
+{
+    drain(heap);
+    retire_reclaim(heap);
+}
+
 void heap_flush(struct heap *heap)
 {
     VALIDATE(heap_is_valid(heap));
-    drain(heap);
-    retire_reclaim(heap);
+    heap_take_in(heap);
+    if (REFBENCH_DEBUG)
+        quarantine_flush(heap);
     for (unsigned kind = 0; kind < BLOCK_KINDS; kind++)
-        for (unsigned size_class = 1; size_class <= BLOCK_CLASSES; size_class++)
+        for (unsigned size_class = 0; size_class < BLOCK_CLASSES; size_class++)
             flush_bin(heap, &heap->bins[kind][size_class]);
+    parcel_close(&heap->box);
     heap_reclaim();
 }
 
@@ -247,7 +245,64 @@ void heap_reclaim(void)
     large_reclaim();
 }
 
-void heap_trim(void) { arena_trim(); }
+static size_t trim_bin(const struct heap_bin *bin)
+{
+    size_t bytes = 0;
+    for (struct pool *pool = bin->ready.first; pool != NULL; pool = pool->next)
+        bytes += trim_pool(pool);
+    return bytes;
+}
+
+size_t heap_trim(struct heap *heap)
+{
+    heap_flush(heap);
+    size_t bytes = 0;
+    for (unsigned kind = 0; kind < BLOCK_KINDS; kind++)
+        for (unsigned size_class = 0; size_class < BLOCK_CLASSES; size_class++)
+            bytes += trim_bin(&heap->bins[kind][size_class]);
+    arena_trim();
+    VALIDATE(heap_is_valid(heap));
+    return bytes;
+}
+
+struct room {
+    size_t bytes; /* of pools */
+    size_t free;  /* of these, free blocks that have memory */
+};
+
+static struct room room_in(const struct heap *heap)
+{
+    struct room room = {0};
+    for (unsigned kind = 0; kind < BLOCK_KINDS; kind++)
+        for (unsigned size_class = 0; size_class < BLOCK_CLASSES; size_class++) {
+            const struct heap_bin *bin = &heap->bins[kind][size_class];
+            room.bytes += (size_t)bin->pools * POOL_BYTES;
+            for (const struct pool *pool = bin->ready.first; pool != NULL; pool = pool->next)
+                room.free += trim_free_bytes(pool);
+        }
+    return room;
+}
+
+/* Free blocks that the last trim had to leave lie between used ones: they are no reason for the next. */
+static bool is_sparse(struct heap *heap, struct room room)
+{
+    if (heap->untrimmable > room.free)
+        heap->untrimmable = room.free;
+    const size_t quarter = heap->untrimmable / 4;
+    const size_t more = quarter > TRIM_LEAST ? quarter : TRIM_LEAST;
+    return room.free > room.bytes / 2 && room.free >= heap->untrimmable + more;
+}
+
+size_t heap_trim_if_sparse(struct heap *heap)
+{
+    const bool was_sparse = heap->is_sparse;
+    heap->is_sparse = is_sparse(heap, room_in(heap));
+    if (!was_sparse || !heap->is_sparse)
+        return 0;
+    const size_t bytes = heap_trim(heap);
+    heap->untrimmable = room_in(heap).free;
+    return bytes;
+}
 
 /* --- validator --------------------------------------------------------------------------------------------------------- */
 
@@ -273,7 +328,7 @@ static bool ready_is_valid(const struct heap *heap, const struct heap_bin *bin)
 
 static bool bin_is_valid(const struct heap *heap, const struct heap_bin *bin)
 {
-    return bin->current_slot == slot_of(bin->current) && ready_is_valid(heap, bin) &&
+    return ready_is_valid(heap, bin) &&
            (bin->current == NULL ||
             (pool_owner(bin->current) == heap && pool_is_valid(bin->current))) &&
            (bin->carving == NULL ||
@@ -284,8 +339,8 @@ static bool bin_is_valid(const struct heap *heap, const struct heap_bin *bin)
 bool heap_is_valid(const struct heap *heap)
 {
     for (unsigned kind = 0; kind < BLOCK_KINDS; kind++)
-        for (unsigned size_class = 1; size_class <= BLOCK_CLASSES; size_class++)
+        for (unsigned size_class = 0; size_class < BLOCK_CLASSES; size_class++)
             if (!bin_is_valid(heap, &heap->bins[kind][size_class]))
                 return false;
-    return true;
+    return quarantine_is_valid(&heap->quarantine);
 }

@@ -3,6 +3,7 @@
 
 #include "alloc/base/check.h"
 #include "alloc/base/grace.h"
+#include "alloc/base/refusal.h"
 #include "alloc/guard.h"
 #include "alloc/waiting.h"
 
@@ -54,13 +55,15 @@ void *large_alloc(const struct heap *heap, enum block_kind kind, size_t link, si
 {
     if (size > SIZE_MAX / 2)
         return NULL;
-    struct large *large = malloc(large_bytes(size));
+    struct large *large = refusal_is_due() ? NULL : malloc(large_bytes(size));
     if (large == NULL)
         return NULL;
     *large = (struct large){.owner = heap, .size = size, .kind = kind};
     block_clear(kind, link, large_block(large));
-    if (REFBENCH_DEBUG)
-        guard_alloc_large(kind, link, size, large_block(large));
+    if (REFBENCH_DEBUG && !guard_alloc_large(heap, kind, link, size, large_block(large))) {
+        free(large);
+        return NULL;
+    }
     return enter(large);
 }
 
@@ -99,11 +102,10 @@ static void leave(struct large *large)
 bool large_free(const struct heap *heap, enum block_kind kind, size_t link, size_t size,
                 void *block)
 {
+    if (REFBENCH_DEBUG)
+        guard_free_large(heap, kind, link, size, block);
     struct large *large = large_of(block);
     bool foreign = large->owner != heap;
-    ASSERT(large->kind == kind && large->size == size);
-    if (REFBENCH_DEBUG)
-        guard_free_large(kind, link, size, block);
     leave(large);
     return foreign;
 }

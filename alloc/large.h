@@ -15,6 +15,7 @@
 
 #include "alloc/base/lock.h"
 #include "alloc/block.h"
+#include "alloc/zone.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -53,7 +54,10 @@ static inline void *large_block(const struct large *large)
 static inline struct large *large_of(void *block) { return (struct large *)block - 1; }
 
 /* What a block of `size` takes. */
-static inline size_t large_bytes(size_t size) { return sizeof(struct large) + block_round(size); }
+static inline size_t large_bytes(size_t size)
+{
+    return sizeof(struct large) + block_round(zone_pad(size));
+}
 
 void *large_alloc(const struct heap *heap, enum block_kind kind, size_t link, size_t size);
 

@@ -11,6 +11,8 @@
 #ifndef ALLOC_NODE_H
 #define ALLOC_NODE_H
 
+#include "alloc/base/refusal.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -35,7 +37,7 @@ static inline unsigned node_here(void) { return node_source.count > 1 ? node_sou
 /* Binds memory that nobody has touched to a node. */
 static inline void node_bind(void *start, size_t size, unsigned node)
 {
-    if (node_source.count > 1)
+    if (node_source.count > 1 && !refusal_is_due())
         (void)node_source.prefer(start, size, node); /* else: first touch */
 }
 

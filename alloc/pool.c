@@ -1,8 +1,9 @@
-/* Carving, the free list and the remote list of a pool. */
+/* Carving and the free list of a pool. */
 #include "alloc/pool.h"
 
 #include "alloc/arena.h"
 #include "alloc/guard.h"
+#include "alloc/trim.h"
 
 enum {
     CARVE_BYTES =
@@ -26,19 +27,36 @@ void pool_queue_remove(struct pool_queue *queue, struct pool *pool)
 
 void pool_init(struct pool *pool, enum block_kind kind, unsigned size_class, size_t link)
 {
-    size_t bytes = (size_t)size_class * BLOCK_UNIT;
+    size_t bytes = block_bytes(size_class);
     char *end = arena_slot(pool) + POOL_BYTES;
     pool->free = NULL;
     pool->used = 0;
     pool->carved = 0;
+    pool->cleared = 0;
     pool->capacity = (uint16_t)((size_t)(end - arena_blocks(pool)) / bytes);
     pool->bytes = (uint16_t)bytes;
     pool->kind = (uint8_t)kind;
     pool->link = (uint8_t)link;
+    pool->discarded = 0;
+}
+
+/* In order of addresses again, and not in the order that its blocks were freed in. */
+void pool_renew(struct pool *pool)
+{
+    ASSERT(pool->used == 0);
+    if (REFBENCH_DEBUG)
+        guard_release(pool);
+    if (pool->cleared < pool->carved)
+        pool->cleared = pool->carved;
+    pool->free = NULL;
+    pool->carved = 0;
+    pool->discarded = 0;
 }
 
 void *pool_take_free(struct pool *pool)
 {
+    if (unlikely(pool->discarded != 0))
+        trim_undo(pool);
     void *list = pool->free;
     pool->free = NULL;
     pool->used = pool->carved;
@@ -73,7 +91,7 @@ void *pool_carve(struct pool *pool)
     char *first = arena_blocks(pool) + (size_t)pool->carved * pool->bytes;
     char *block = first;
     for (unsigned i = 0; i < count; i++, block += pool->bytes) {
-        if (pool->recycled)
+        if (pool->recycled && pool->carved + i >= pool->cleared)
             block_clear(pool->kind, pool->link, block);
         block_set_next(block, pool->link, i + 1 < count ? block + pool->bytes : NULL);
         if (REFBENCH_DEBUG)
@@ -82,61 +100,6 @@ void *pool_carve(struct pool *pool)
     pool->carved = (uint16_t)(pool->carved + count);
     pool->used += count;
     return first;
-}
-
-/* --- the remote word: first block | last block | count, 16 bits each; blocks as units from the slot's beginning ------- */
-
-static uint64_t remote_unit(const struct pool *pool, const void *block)
-{
-    return (uint64_t)((const char *)block - arena_slot(pool)) / BLOCK_UNIT;
-}
-
-static void *remote_block(const struct pool *pool, uint64_t unit)
-{
-    return arena_slot(pool) + (unit & 0xffff) * BLOCK_UNIT;
-}
-
-static uint64_t remote_count(uint64_t word) { return word >> 32; }
-static void *remote_first(const struct pool *pool, uint64_t word)
-{
-    return word == 0 ? NULL : remote_block(pool, word);
-}
-static void *remote_last(const struct pool *pool, uint64_t word)
-{
-    return remote_block(pool, word >> 16);
-}
-
-/* The word with one more block in front. */
-static uint64_t remote_push(uint64_t word, uint64_t unit)
-{
-    uint64_t last = word == 0 ? unit : (word >> 16) & 0xffff;
-    return (remote_count(word) + 1) << 32 | last << 16 | unit;
-}
-
-bool pool_put_remote(struct pool *pool, size_t link, void *block)
-{
-    uint64_t unit = remote_unit(pool, block);
-    uint64_t word = load_relaxed(&pool->remote);
-    do
-        block_set_next(block, link, remote_first(pool, word));
-    while (!cas_weak_acq_rel(&pool->remote, &word, remote_push(word, unit))); /* (P1) */
-    return word == 0;
-}
-
-size_t pool_take_remote(struct pool *pool)
-{
-    uint64_t word = xchg_acq_rel(&pool->remote, 0); /* (P2) */
-    if (word == 0)
-        return 0;
-    block_set_next(remote_last(pool, word), pool->link, pool->free);
-    pool->free = remote_first(pool, word);
-    pool->used -= (uint32_t)remote_count(word);
-    return remote_count(word);
-}
-
-size_t pool_remote_count(const struct pool *pool)
-{
-    return remote_count(load_relaxed(&pool->remote));
 }
 
 /* --- validator --------------------------------------------------------------------------------------------------------- */
@@ -158,7 +121,7 @@ bool pool_is_valid(const struct pool *pool)
 {
     bool owned = pool->state == POOL_OWNED;
     bool dry = (load_relaxed(&pool->owner) & POOL_DRY) != 0;
-    return pool->carved <= pool->capacity && free_length(pool) + pool->used == pool->carved &&
-           pool_remote_count(pool) <= pool->used && owned == (pool_owner(pool) != NULL) &&
-           (!owned || dry == (pool->free == NULL));
+    return pool->carved <= pool->capacity && pool->cleared <= pool->capacity &&
+           free_length(pool) + trim_absent(pool) + pool->used == pool->carved &&
+           owned == (pool_owner(pool) != NULL) && (!owned || dry == (pool->free == NULL));
 }

@@ -4,17 +4,17 @@
 #include "alloc/base/grace.h"
 #include "alloc/heap.h"
 
-enum { CLASS_SHIFT = 48 };
+enum { SIZE_SHIFT = 48 };
 
 static struct retired *retired_next(const struct retired *block)
 {
-    return (struct retired *)(uintptr_t)(block->word & ((UINT64_C(1) << CLASS_SHIFT) - 1));
+    return (struct retired *)(uintptr_t)(block->word & ((UINT64_C(1) << SIZE_SHIFT) - 1));
 }
 
 static size_t retired_size(struct retired *block)
 {
-    const size_t size = (size_t)(block->word >> CLASS_SHIFT) * BLOCK_UNIT;
-    return size != 0 ? size : large_of(block)->size;
+    const size_t size = (size_t)(block->word >> SIZE_SHIFT) * BLOCK_ALIGN;
+    return size != 0 ? zone_unpad(size) : large_of(block)->size;
 }
 
 static void free_all(struct heap *heap, struct retired *block)
@@ -49,8 +49,8 @@ void retire_reclaim(struct heap *heap)
 void retire(struct heap *heap, struct retired *block, size_t size)
 {
     struct retire_list *list = &heap->retired;
-    const uint64_t size_class = size <= BLOCK_MAX ? block_class(size) : 0;
-    block->word = (uintptr_t)list->open | size_class << CLASS_SHIFT;
+    const uint64_t units = size <= BLOCK_MAX ? block_round(zone_pad(size)) / BLOCK_ALIGN : 0;
+    block->word = (uintptr_t)list->open | units << SIZE_SHIFT;
     list->open = block;
     list->bytes += size;
     if (list->bytes > RETIRE_BUDGET)

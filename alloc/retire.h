@@ -26,7 +26,7 @@ enum { RETIRE_BUDGET = 64 * 1024 };
 
 /* In front of every table that may be retired. */
 struct retired {
-    uint64_t word; /* the next one's address | this one's class (0: large) << 48 */
+    uint64_t word; /* the next one's address | this one's size / BLOCK_ALIGN (0: large) << 48 */
 };
 
 struct retire_list {

@@ -6,8 +6,7 @@
 /* Whether a heap may hand out blocks of the pool without a refill, which would mark it. */
 static bool is_current(const struct pool *pool)
 {
-    const struct heap *owner = pool_owner(pool);
-    return owner->bins[pool->kind][pool_class(pool)].current == pool;
+    return heap_bin_of(pool_owner(pool), pool)->current == pool;
 }
 
 static uint64_t current_pools(const struct arena *arena, uint64_t among)

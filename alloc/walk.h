@@ -10,6 +10,7 @@
 
 #include "alloc/arena.h"
 #include "alloc/large.h"
+#include "alloc/trim.h"
 
 /* Which pools a collection of a generation needs to look at.  Every pool that hands out container blocks is YOUNG from then
  * until walk_promoted; a set includes the ones before it. */
@@ -42,10 +43,25 @@ walk_block(char *block, size_t gc_offset, void (*visit)(void *block, void *conte
         visit(block, context);
 }
 
+/* Pages that were given back are left alone: to read them would map them. */
+__attribute__((always_inline)) static inline void
+walk_trimmed_pool(const struct pool *pool, size_t gc_offset,
+                  void (*visit)(void *block, void *context), void *context)
+{
+    char *block = arena_blocks(pool);
+    for (unsigned i = 0; i < pool->carved; i++, block += pool->bytes)
+        if (!trim_is_absent(pool, i))
+            walk_block(block, gc_offset, visit, context);
+}
+
 __attribute__((always_inline)) static inline void
 walk_pool(const struct pool *pool, size_t gc_offset, void (*visit)(void *block, void *context),
           void *context)
 {
+    if (unlikely(pool->discarded != 0)) {
+        walk_trimmed_pool(pool, gc_offset, visit, context);
+        return;
+    }
     size_t bytes = pool->bytes;
     char *block = arena_blocks(pool);
     for (char *end = block + pool->carved * bytes; block < end; block += bytes)

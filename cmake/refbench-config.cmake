@@ -10,6 +10,8 @@
 
 option(REFBENCH_DEBUG "Check assertions and invariants" OFF)
 option(REFBENCH_WERROR "Compiler warnings are errors" OFF)
+set(REFBENCH_POOL_KIB 16 CACHE STRING "Size of a pool: 16 or 64")
+set_property(CACHE REFBENCH_POOL_KIB PROPERTY STRINGS 16 64)
 set(REFBENCH_SANITIZE "" CACHE STRING "Sanitizers: address,undefined or thread")
 
 cmake_path(GET CMAKE_CURRENT_LIST_DIR PARENT_PATH REFBENCH_ROOT)

@@ -24,6 +24,8 @@
  *   void gc_client_promoted(unsigned oldest)
  *       Survivors of generations <= oldest have moved up: where to look for younger ones next time.
  *       World stopped.
+ *   void gc_client_collected(struct thread *T, unsigned oldest)
+ *       A collection of generations <= oldest has cleared its garbage.  World running.
  *   size_t gc_client_bytes(const struct gc_head *head)
  *       The bytes of the blocks that the container and its table take.  Only called under a byte
  *       policy.  World stopped.

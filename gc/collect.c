@@ -164,6 +164,7 @@ static size_t collect_run(struct thread *T, unsigned generation)
         collect_finalize(&c);
     collect_count(&c);
     garbage_clear(T, &c.garbage);
+    gc_client_collected(T, generation);
     collect_log(&c, begin_ns);
     collect_tell(&c, GC_PHASE_STOP);
     return c.outcome.collected;

@@ -72,12 +72,27 @@ CLIENT_INLINE void gc_client_walk(unsigned oldest, void (*visit)(struct gc_head 
                     &v);
 }
 
-/* A full collection also takes in what was freed into heaps of gone threads. */
+static inline void client_take_in(struct thread *thread, void *context)
+{
+    (void)context;
+    heap_take_in(thread_heap(thread));
+}
+
+/* A full collection also takes in what was freed into heaps whose threads are gone, or may be blocked for long. */
 static inline void gc_client_promoted(unsigned oldest)
 {
     walk_promoted(client_walk_set(oldest));
+    if (oldest != GC_GENERATIONS - 1)
+        return;
+    world_each_thread(client_take_in, NULL);
+    world_flush_gone_heaps();
+}
+
+/* What a full collection freed is given back to the system, too, as far as it was the collecting thread's. */
+static inline void gc_client_collected(struct thread *T, unsigned oldest)
+{
     if (oldest == GC_GENERATIONS - 1)
-        world_flush_gone_heaps();
+        heap_trim_if_sparse(thread_heap(T));
 }
 
 /* --- references ------------------------------------------------------------------------------- */

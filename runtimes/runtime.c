@@ -2,6 +2,7 @@
 #include "runtimes/runtime.h"
 
 #include "alloc/census.h"
+#include "alloc/guard.h"
 #include "gc/gc.h"
 #include "runtimes/object/finalize.h"
 #include "runtimes/object/intern.h"
@@ -88,12 +89,12 @@ static void collect_all(struct thread *T)
 struct runtime_census runtime_stop(struct thread *T)
 {
     collect_all(T);
+    if (REFBENCH_DEBUG)
+        guard_check_all();
     intern_stop(T);
     runtime_settle(T);
     thread_detach(T);
-    heap_flush(&thread_serial_heap);
-    heap_reclaim();
-    heap_trim();
+    heap_trim(&thread_serial_heap);
     struct runtime_census census = runtime_census();
     rc_stop();
     world_fini();

@@ -91,6 +91,8 @@ static void reclaim_retired(struct thread *T)
 /* From running to rest. */
 static void rest(struct thread *T)
 {
+    if (!RC_SERIAL)
+        heap_send(&T->own_heap);
     uint32_t state = fetch_and_release(&T->state, ~(uint32_t)THREAD_RUNNING);       /* (T3) */
     if ((state & THREAD_STOPPED) != 0 && fetch_sub_release(&world.awaited, 1) == 1) /* (T3) */
         futex_wake(&world.awaited, 1);

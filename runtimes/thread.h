@@ -55,12 +55,12 @@ struct thread {
     struct gc_thread gc;
     struct gc_head
         *dying; /* containers whose last reference is gone, linked through their collector's word */
-    bool destroying;               /* the list is being worked off further up the stack */
     struct weakref_obj *callbacks; /* weak references that are due to be called back */
-    struct heap own_heap;          /* used through thread_heap */
     struct grace_reader reader;
-    struct thread *next; /* all records ever made; guarded by `registry` */
-    bool gone;           /* its thread has exited; free to be taken over; guarded by `registry` */
+    struct thread *next;  /* all records ever made; guarded by `registry` */
+    bool destroying;      /* the dying are being worked off further up the stack */
+    bool gone;            /* its thread has exited; free to be taken over; guarded by `registry` */
+    struct heap own_heap; /* used through thread_heap */
 };
 
 /* Used by every thread where one runs at a time. */

@@ -24,6 +24,8 @@ static struct {
     _Atomic uint32_t turn; /* changes with every completed period; what sleepers sleep on */
 } grace = {.lock = LOCK_INIT};
 
+static _Thread_local char this_thread; /* its address is another in every thread that exists */
+
 static bool is_running_locked(void) { return grace.begun != load_relaxed(&grace.completed); }
 
 /* Everybody online owes one quiescent state. */
@@ -89,6 +91,13 @@ static void unlink_locked(struct grace_reader *reader)
         reader->next->link = reader->link;
 }
 
+static void withdraw_locked(struct grace_reader *reader)
+{
+    unlink_locked(reader);
+    reader->online = false;
+    pay_locked(reader);
+}
+
 static bool is_valid_locked(void)
 {
     uint64_t completed = load_relaxed(&grace.completed);
@@ -113,6 +122,7 @@ void grace_online(struct grace_reader *reader)
     lock_acquire(&grace.lock);
     ASSERT(!reader->online && !reader->owes);
     reader->online = true;
+    reader->thread = &this_thread;
     link_locked(reader);
     leave();
 }
@@ -121,9 +131,7 @@ void grace_offline(struct grace_reader *reader)
 {
     lock_acquire(&grace.lock);
     ASSERT(reader->online);
-    unlink_locked(reader);
-    reader->online = false;
-    pay_locked(reader);
+    withdraw_locked(reader);
     leave();
 }
 
@@ -186,4 +194,22 @@ bool grace_is_valid(void)
     bool valid = is_valid_locked();
     lock_release(&grace.lock);
     return valid;
+}
+
+/* --- fork ---------------------------------------------------------------------------------------------------------- */
+
+void grace_hold(void) { lock_acquire(&grace.lock); }
+
+void grace_resume(void) { leave(); }
+
+void grace_resume_alone(void)
+{
+    struct grace_reader *next;
+    for (struct grace_reader *reader = grace.readers; reader != NULL; reader = next) {
+        next = reader->next;
+        if (reader->thread != &this_thread)
+            withdraw_locked(reader);
+    }
+    grace.sleepers = 0;
+    leave();
 }

@@ -22,6 +22,7 @@
 
 /* One per thread that may look at memory others retire.  Zero-initialised, then grace_online. */
 struct grace_reader {
+    const void *thread;        /* that went online */
     _Atomic uint32_t *request; /* raised by a beginning period */
     uint32_t request_bit;      /* ... with this bit */
     bool owes;
@@ -56,5 +57,14 @@ void grace_request(uint64_t ticket);
 void grace_wait(uint64_t ticket);
 
 bool grace_is_valid(void);
+
+/* Around a fork (alloc/fork.h): keeps everything here as it is until either of the next two. */
+void grace_hold(void);
+
+/* In the parent. */
+void grace_resume(void);
+
+/* In the child, whose only thread is the caller: the readers of all others are offline, their debts paid. */
+void grace_resume_alone(void);
 
 #endif

@@ -3,6 +3,9 @@
 
 #include "alloc/base/check.h"
 #include "alloc/base/happens_before.h"
+#include "alloc/base/refusal.h"
+
+#include <stdlib.h>
 
 #include <urcu/urcu-memb.h>
 
@@ -36,10 +39,20 @@ static void wait_for_sections(void)
     happens_after(&sections_ended);
 }
 
+/* Whether there is memory for so many more buckets, which liburcu takes by one calloc. */
+static bool is_memory(size_t buckets)
+{
+    void *volatile probe = refusal_is_due() ? NULL : malloc(buckets * sizeof(struct cds_lfht_node));
+    free(probe);
+    return probe != NULL;
+}
+
 bool index_init(struct index *index)
 {
     *index = (struct index){.buckets = BUCKETS_LEAST};
-    index->table = cds_lfht_new_flavor(BUCKETS_LEAST, BUCKETS_LEAST, 0, 0, &urcu_memb_flavor, NULL);
+    if (is_memory(BUCKETS_LEAST))
+        index->table =
+            cds_lfht_new_flavor(BUCKETS_LEAST, BUCKETS_LEAST, 0, 0, &urcu_memb_flavor, NULL);
     return index->table != NULL;
 }
 
@@ -126,14 +139,24 @@ void index_each(struct index *index, void (*visit)(void *item))
     section_end();
 }
 
+static size_t list_length(const struct index_node *node)
+{
+    size_t length = 0;
+    for (; node != NULL; node = node->next)
+        length++;
+    return length;
+}
+
+/* The length may be behind the list for a moment, and then passes below zero. */
 struct index_node *index_reclaim(struct index *index, size_t least)
 {
     if (likely(load_relaxed(&index->retired_length) < least) || is_in_section())
         return NULL;
-    store_relaxed(&index->retired_length, 0);
     struct index_node *nodes = xchg_acquire(&index->retired, NULL); /* (I6) */
-    if (nodes != NULL)
-        wait_for_sections();
+    if (nodes == NULL)
+        return NULL;
+    fetch_sub_relaxed(&index->retired_length, list_length(nodes));
+    wait_for_sections();
     return nodes;
 }
 
@@ -156,8 +179,10 @@ void index_fit(struct index *index)
         xchg_acquire(&index->resizing, true)) /* (I7) */
         return;
     const size_t buckets = fitting_buckets(index);
-    if (buckets != load_relaxed(&index->buckets))
+    const size_t before = load_relaxed(&index->buckets);
+    if (buckets < before || (buckets > before && is_memory(buckets - before))) {
         cds_lfht_resize(index->table, buckets);
-    store_relaxed(&index->buckets, buckets);
+        store_relaxed(&index->buckets, buckets);
+    }
     store_release(&index->resizing, false); /* (I8) */
 }

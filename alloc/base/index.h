@@ -12,8 +12,13 @@
  * lasts no longer than the longest section.
  *
  * The table never resizes by a thread of its own: index_fit does, on the thread that calls it.  (liburcu shares a doubling
- * beyond 8192 buckets out to helpers that end before it returns.)  Buckets are liburcu's to allocate, with calloc: without memory
- * for them the program ends.
+ * beyond 8192 buckets out to helpers that end before it returns.)  Buckets are liburcu's to allocate, with calloc, and without
+ * memory for them it ends the program.  So whether there is any is asked first, and without it the chains grow longer; only if
+ * another thread takes the memory between question and calloc does the program end.
+ *
+ * Fork: this flavour has no handlers for it, and needs none where the forking thread is the only one attached.  What liburcu
+ * offers for a fork is for call_rcu and for tables that resize themselves, and neither is used here.  Where other threads are
+ * attached, the child must not use an index: they stay registered, and its grace periods may wait for their sections for ever.
  *
  * Ordering
  *   (I1) index_name releases the item, (I2) index_item acquires it: who finds an item sees what it was when it was named.

@@ -38,7 +38,7 @@
  *   weakref              64              64              72                            80
  *
  * CPython's figures are those of sys.getsizeof, with the collector's words.  All are bytes asked for; what the block of an
- * object takes beyond, since it is rounded up to 16, stands beside them in what `--describe` writes.
+ * object takes beyond, since that is rounded up to 24 or a multiple of 16, stands beside them in what `--describe` writes.
  */
 #ifndef RUNTIMES_OBJECT_SIZE_H
 #define RUNTIMES_OBJECT_SIZE_H

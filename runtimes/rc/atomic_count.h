@@ -17,8 +17,8 @@
 
 #include "alloc/base/atomics.h"
 #include "alloc/base/check.h"
+#include "alloc/base/fault.h"
 #include "alloc/base/lock.h"
-#include "runtimes/rc/fault.h"
 #include "runtimes/rc/types.h"
 
 struct rc_header {

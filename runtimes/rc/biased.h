@@ -43,8 +43,8 @@
 #define RUNTIMES_RC_BIASED_H
 
 #include "alloc/base/atomics.h"
+#include "alloc/base/fault.h"
 #include "alloc/base/lock.h"
-#include "runtimes/rc/fault.h"
 #include "runtimes/rc/types.h"
 
 #define RC_NAME "biased"

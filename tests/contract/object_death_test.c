@@ -1,5 +1,6 @@
 /* Death: prompt, once, of all that hung on the object, without recursion; and emptied garbage. */
 #include "tests/contract/object_fixture.h"
+#include "tests/sanitized.h"
 
 static const char *const node_fields[] = {"next", "value"};
 static const struct type node_type = INSTANCE_TYPE("Node", node_fields);
@@ -12,7 +13,7 @@ static rc_ref node_new(struct thread *T, rc_ref next, rc_ref value)
 
 /* --- deep ------------------------------------------------------------------------------------- */
 
-enum { DEEP = 1000000, STACK = 512 * 1024 };
+enum { DEEP = ROUNDS(1000000), STACK = 512 * 1024 };
 
 static rc_ref wrap_in_list(struct thread *T, rc_ref inner)
 {

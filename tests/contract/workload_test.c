@@ -19,7 +19,7 @@
 
 #include <cmocka.h>
 
-enum { DIVISOR = SANITIZED ? 300 : 100 };
+enum { DIVISOR = SANITIZED ? 400 : 100 };
 
 static struct trial_plan plan_of(const struct workload *workload, unsigned divisor)
 {
@@ -244,7 +244,7 @@ static void expect_clean_failures(const struct workload *workload, unsigned thre
     struct trial_plan plan = plan_of(workload, 5 * DIVISOR);
     uint64_t checksum = try_well(&plan, 1).checksum;
     bool pending = false;
-    for (uint64_t n = 1; !pending; n *= SANITIZED ? 8 : 2) {
+    for (uint64_t n = 1; !pending; n *= SANITIZED ? 64 : 2) {
         struct trial_result result = try_in(&plan, threads, (struct circumstances){.failing = n});
         pending = failure_is_pending();
         failure_at(0);

@@ -343,6 +343,8 @@ static void survivors_move_up_to_the_oldest(void **state)
     assert_int_equal(fake_heap.promoted[0], 1);
     assert_int_equal(fake_heap.promoted[1], 1);
     assert_int_equal(fake_heap.promoted[2], 1);
+    for (unsigned g = 0; g < GC_GENERATIONS; g++)
+        assert_int_equal(fake_heap.collected[g], 1);
     fake_release(node);
 }
 

@@ -49,8 +49,9 @@ struct fake_heap {
     bool stopped;
     unsigned stops;
     unsigned walks;
-    unsigned promoted[GC_GENERATIONS]; /* calls of gc_client_promoted */
-    struct fake_node **borrowed;       /* uncounted roots */
+    unsigned promoted[GC_GENERATIONS];  /* calls of gc_client_promoted */
+    unsigned collected[GC_GENERATIONS]; /* calls of gc_client_collected */
+    struct fake_node **borrowed;        /* uncounted roots */
     size_t borrowed_count;
     void (*on_clear)(struct thread *T);  /* user code that runs while garbage is cleared */
     void (*on_stop)(struct thread *T);   /* before the world has stopped, and */
@@ -278,6 +279,11 @@ FAKE_INLINE void gc_client_prefetch_children(struct gc_head *head)
 }
 
 static inline void gc_client_promoted(unsigned oldest) { fake_heap.promoted[oldest]++; }
+static inline void gc_client_collected(struct thread *T, unsigned oldest)
+{
+    (void)T;
+    fake_heap.collected[oldest]++;
+}
 
 static inline size_t gc_client_bytes(const struct gc_head *head)
 {

@@ -38,8 +38,12 @@ SEES = {
     "tests": [floor for floor, _ in FLOORS],
 }
 
-# The two inversions: who may include a header that the build names.
-INVERSIONS = {"RC_STRATEGY_HEADER": "rc", "GC_CLIENT_HEADER": "gc"}
+# Who may include a header that the build names: the two inversions, and the allocator that a program measures.
+INVERSIONS = {
+    "RC_STRATEGY_HEADER": "rc",
+    "GC_CLIENT_HEADER": "gc",
+    "ALLOCATOR_HEADER": "bench",
+}
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+(?:"([^"]+)"|([A-Z_]+))')
 SUFFIXES = {".c", ".h", ".cc", ".def"}

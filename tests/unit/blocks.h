@@ -19,6 +19,14 @@
 
 enum { LINK = 8, COLLECTOR = 16, SMALLEST = 24 };
 
+/* For tests of how many blocks fit into a pool, and of which of them comes next: debug builds do as others do.  Before the
+ * first allocation. */
+static inline void use_plain_blocks(void)
+{
+    zone_switch(false);
+    quarantine_set_budget(0);
+}
+
 static inline size_t link_of(enum block_kind kind) { return kind == BLOCK_DATA ? 0 : LINK; }
 
 static inline void *take_block(struct heap *heap, enum block_kind kind, size_t size)
@@ -43,6 +51,26 @@ static inline uint64_t word_at(const void *block, size_t offset)
     uint64_t word;
     memcpy(&word, (const char *)block + offset, sizeof word);
     return word;
+}
+
+struct way_back {
+    const struct pool *pool;
+    size_t blocks;
+};
+
+static inline void count_way_back(const void *block, void *way_back)
+{
+    struct way_back *found = way_back;
+    found->blocks += arena_pool(block) == found->pool;
+}
+
+/* How many blocks of the owned pool others have given back, on whatever part of their way. */
+static inline size_t remote_blocks(const struct pool *pool)
+{
+    struct way_back found = {.pool = pool};
+    parcel_each_received(pool_owner(pool), count_way_back, &found);
+    parcel_each_held(count_way_back, &found);
+    return found.blocks;
 }
 
 static inline size_t live_blocks(void)

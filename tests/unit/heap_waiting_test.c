@@ -310,5 +310,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(large_budget_asks_for_a_grace_period, begin, end),
         cmocka_unit_test_setup_teardown(dead_objects_can_be_looked_at, begin, end),
     };
+    use_plain_blocks();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,6 +2,7 @@
 #include "alloc/base/index.h"
 
 #include "alloc/base/check.h"
+#include "tests/sanitized.h"
 
 #include <pthread.h>
 #include <sched.h>
@@ -234,7 +235,8 @@ static void buckets_follow_the_length(void **state)
 
 /* --- several threads -------------------------------------------------------------------------- */
 
-enum { READERS = 2, KEYS = 4, TURNS = 5000 };
+/* With all processors taken by readers, each turn may last until one of them is interrupted. */
+enum { READERS = 2, KEYS = 4, TURNS = ROUNDS(5000) };
 
 struct crowd {
     struct index *index;

@@ -197,7 +197,7 @@ static void spares_are_kept_by_node(void **state)
     struct heap_census census = heap_census();
     assert_int_equal(census.node_arenas[0], 1);
     assert_int_equal(census.node_arenas[3], 1);
-    heap_trim();
+    heap_trim(&high);
     assert_int_equal(heap_census().node_arenas[3], 0);
     give_block(&low, BLOCK_DATA, 512, kept);
     heap_flush(&low);
