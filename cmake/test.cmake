@@ -46,10 +46,13 @@ function(refbench_add_tests folder prefix timeout)
     endforeach()
 endfunction()
 
-# refbench_add_program_test(NAME): program.<NAME>, the command line of the program refbench-<NAME>.
+# refbench_add_program_test(NAME): program.<NAME>, the command line of the program refbench-<NAME>, and snapshot.<NAME>, the
+# snapshots of the allocator that it takes.
 function(refbench_add_program_test name)
-    refbench_add_test(program.${name} 240 ${REFBENCH_TEST_LAUNCHER} /usr/bin/python3 -B
-        ${REFBENCH_ROOT}/tests/program/program_test.py $<TARGET_FILE:refbench-${name}>)
+    foreach(subject program snapshot)
+        refbench_add_test(${subject}.${name} 240 ${REFBENCH_TEST_LAUNCHER} /usr/bin/python3 -B
+            ${REFBENCH_ROOT}/tests/program/${subject}_test.py $<TARGET_FILE:refbench-${name}>)
+    endforeach()
 endfunction()
 
 # refbench_add_strategy_tests(NAME): contract.<NAME>.* and stress.<NAME>.*, for a runtime with workloads, and

@@ -4,9 +4,12 @@
 #   gc.<name>                    tests/gc, on the collector alone, with the client tests/gc/fake_client.h
 #   contract.<strategy>.<name>   tests/contract, on every strategy and on the borrowing one of tests/contract/borrow.h
 #   stress.<strategy>.<name>     tests/stress, likewise
+#   exchange.<readers>           tests/exchange, on the allocator, without and with late readers
 #   fuzz.<name>                  tests/fuzz, on the first strategy
 #   program.<runtime>            tests/program, on the program refbench-<strategy>, and on refbench-tally
+#   snapshot.<runtime>           the same, the snapshots of the allocator that these programs take
 #   program.<peer>               tests/program, on the program of a peer, if it is built
+#   program.alloc                tests/program, on the programs refbench-alloc-<variant>, in builds without assertions
 
 list(GET REFBENCH_STRATEGIES 0 first_strategy)
 refbench_add_tests(unit unit 60 runtime-${first_strategy} workloads-${first_strategy})
@@ -27,6 +30,21 @@ if(TARGET refbench-cpython)
     refbench_add_test(program.cpython 240 /usr/bin/python3 -B tests/program/peer_test.py
         $<TARGET_FILE:refbench-cpython> $<TARGET_FILE:refbench-${first_strategy}>)
 endif()
+
+# Whatever allocator has a program here does the same work.  Ours keeps more memory in debug builds (alloc/quarantine.h).
+if(REFBENCH_ALLOCATORS AND NOT REFBENCH_DEBUG)
+    list(TRANSFORM REFBENCH_ALLOCATORS REPLACE "(.+)" "$<TARGET_FILE:refbench-alloc-\\1>" OUTPUT_VARIABLE programs)
+    refbench_add_test(program.alloc 120 /usr/bin/python3 -B tests/program/alloc_test.py ${programs})
+endif()
+
+# Each does three million operations, or half as many where a sanitizer watches; in the long form two hundred times as many.
+refbench_add_test_program(exchange ${REFBENCH_ROOT}/tests/exchange/exchange_test.c runtime-${first_strategy})
+set(exchange 60 ${REFBENCH_TEST_LAUNCHER} $<TARGET_FILE:test-exchange>)
+if(REFBENCH_FULL)
+    set(exchange 7200 ${REFBENCH_TEST_LAUNCHER} $<TARGET_FILE:test-exchange> --full)
+endif()
+refbench_add_test(exchange.plain ${exchange})
+refbench_add_test(exchange.late_readers ${exchange} --late-readers)
 
 # Readers of foreign bytes, each with the driver tests/fuzz/mutate.c; and with libFuzzer, where its sanitizer is asked for.
 refbench_glob(fuzz_files tests/fuzz/*_fuzz.c)

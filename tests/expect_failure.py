@@ -13,7 +13,7 @@ import re
 import subprocess
 import sys
 
-ATTEMPTS = 3
+ATTEMPTS = 20  # debug builds fill what is freed, which makes a crash the likelier end
 
 
 def arguments():
