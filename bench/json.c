@@ -52,8 +52,20 @@ void json_number(struct json *json, const char *key, uint64_t value)
     fprintf(json->file, "%ju", (uintmax_t)value);
 }
 
+void json_fraction(struct json *json, const char *key, double value)
+{
+    begin(json, key);
+    fprintf(json->file, "%.6f", value);
+}
+
 void json_bool(struct json *json, const char *key, bool value)
 {
     begin(json, key);
     fputs(value ? "true" : "false", json->file);
+}
+
+void json_null(struct json *json, const char *key)
+{
+    begin(json, key);
+    fputs("null", json->file);
 }

@@ -6,6 +6,7 @@
 #include "bench/gbench.h"
 #include "bench/micro_all.h"
 #include "bench/pause_file.h"
+#include "bench/snapshot.h"
 #include "bench/trial/process.h"
 #include "bench/trial/trial.h"
 #include "bench/workloads/all.h"
@@ -189,6 +190,36 @@ static void keep_pauses(struct gbench_state *state, const struct entry *entry,
         gbench_error(state, "the file of pauses could not be written");
 }
 
+static void take_last_snapshot(struct thread *T, void *snapshots)
+{
+    snapshot_take_last(T, snapshots);
+}
+
+static struct trial_plan plan_of(const struct entry *entry, struct histogram *pauses)
+{
+    struct trial_plan plan = {.workload = entry->workload, .divisor = 1, .pauses = pauses};
+    for (enum input_kind kind = 0; kind < INPUT_KINDS; kind++)
+        plan.paths[kind] = entry->lanes->options->paths[kind];
+    plan.at_end = entry->lanes->snapshots != NULL ? take_last_snapshot : NULL;
+    plan.context = entry->lanes->snapshots;
+    return plan;
+}
+
+/* One trial, with snapshots if they are to be taken. */
+static struct trial_result run_once(const struct entry *entry, struct team *team,
+                                    const struct trial_plan *plan)
+{
+    struct snapshots *snapshots = entry->lanes->snapshots;
+    char name[128];
+    trial_name(name, entry->workload, entry->threads);
+    if (snapshots != NULL)
+        snapshot_trial_begin(snapshots, name);
+    struct trial_result result = trial_run(team, plan);
+    if (snapshots != NULL)
+        snapshot_trial_end(snapshots);
+    return result;
+}
+
 static void run_trial(struct gbench_state *state, void *context)
 {
     static struct histogram pauses;
@@ -196,11 +227,9 @@ static void run_trial(struct gbench_state *state, void *context)
     struct team *team = team_for(entry->lanes, state, entry->threads);
     if (team == NULL)
         return;
-    struct trial_plan plan = {.workload = entry->workload, .divisor = 1, .pauses = &pauses};
-    for (enum input_kind kind = 0; kind < INPUT_KINDS; kind++)
-        plan.paths[kind] = entry->lanes->options->paths[kind];
+    const struct trial_plan plan = plan_of(entry, &pauses);
     while (gbench_next(state, 1)) {
-        struct trial_result result = trial_run(team, &plan);
+        struct trial_result result = run_once(entry, team, &plan);
         gbench_seconds(state, result.seconds);
         report(state, &result, entry->threads);
         if (result.status != TRIAL_REFUSED)
@@ -301,13 +330,23 @@ static bool check_workload(const struct options *options, const struct workload 
     return ok;
 }
 
-bool lanes_check(const struct lanes *lanes, char problem[256])
+static bool check_files(const struct options *options, char problem[256])
 {
-    const char *pauses = lanes->options->pauses;
-    if (pauses != NULL && !pause_file_check(pauses)) {
-        snprintf(problem, 256, "--pauses=%.200s: cannot be written", pauses);
+    if (options->pauses != NULL && !pause_file_check(options->pauses)) {
+        snprintf(problem, 256, "--pauses=%.200s: cannot be written", options->pauses);
         return false;
     }
+    if (options->snapshots != NULL && !snapshot_check(options->snapshots)) {
+        snprintf(problem, 256, "--alloc-snapshots=%.200s: cannot be written", options->snapshots);
+        return false;
+    }
+    return true;
+}
+
+bool lanes_check(const struct lanes *lanes, char problem[256])
+{
+    if (!check_files(lanes->options, problem))
+        return false;
     for (size_t i = 0; i < WORKLOADS; i++)
         if (is_selected(lanes->options, workloads[i]) &&
             !check_workload(lanes->options, workloads[i], problem))

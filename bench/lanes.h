@@ -14,9 +14,10 @@
 struct lanes {
     struct thread *T;
     const struct options *options;
-    struct team *team;     /* NULL, or that of the latest run */
-    struct entry *entries; /* what is registered */
-    bool refused;          /* a setup failed: the program was refused what it needs */
+    struct snapshots *snapshots; /* NULL: none are taken */
+    struct team *team;           /* NULL, or that of the latest run */
+    struct entry *entries;       /* what is registered */
+    bool refused;                /* a setup failed: the program was refused what it needs */
 };
 
 /* Whether this runtime is one for which the benchmark is meant. */

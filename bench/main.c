@@ -8,6 +8,7 @@
 #include "bench/handoff_report.h"
 #include "bench/lanes.h"
 #include "bench/options.h"
+#include "bench/snapshot.h"
 #include "runtimes/runtime.h"
 
 #include <inttypes.h>
@@ -52,16 +53,38 @@ static void add_context(const struct options *options)
     gbench_context("pin", pin_names[options->pin]);
 }
 
+/* Whether they are taken, if that was asked for. */
+static bool begin_snapshots(struct lanes *lanes)
+{
+    const struct options *options = lanes->options;
+    if (options->snapshots != NULL)
+        lanes->snapshots = snapshot_create(lanes->T, options->snapshots, options->snapshot_ms);
+    return options->snapshots == NULL || lanes->snapshots != NULL;
+}
+
+static bool end_snapshots(struct lanes *lanes)
+{
+    bool kept = lanes->snapshots == NULL || snapshot_destroy(lanes->T, lanes->snapshots);
+    if (!kept)
+        fprintf(stderr, RC_NAME ": --alloc-snapshots=%s: not all could be written\n",
+                lanes->options->snapshots);
+    return kept;
+}
+
 static int measure(struct thread *T, const struct options *options)
 {
     struct lanes lanes = {.T = T, .options = options};
     char problem[256];
     if (!lanes_check(&lanes, problem))
         return refuse(problem);
+    if (!begin_snapshots(&lanes))
+        return refuse("--alloc-snapshots: not enough memory");
     add_context(options);
     lanes_register(&lanes);
     struct gbench_outcome outcome = gbench_run();
     lanes_end(&lanes);
+    if (!end_snapshots(&lanes))
+        return EXIT_TRIALS_FAILED;
     if (lanes.refused)
         return EXIT_REFUSED;
     if (outcome.matched == 0)

@@ -39,6 +39,10 @@ static const char help[] =
     "  --handoff                    measure how long a cache line takes between two pinned threads "
     "instead\n"
     "  --pauses=FILE                append the pauses of each trial to FILE, as lines of JSON\n"
+    "  --alloc-snapshots=FILE       append what lies in the allocator's pools to FILE, as lines of "
+    "JSON, at\n"
+    "                               the end of each trial and on SIGUSR1; each stops all threads\n"
+    "  --alloc-every=MS             and every MS milliseconds of a trial\n"
     "  --describe                   tell about this program in JSON instead\n"
     "  --help                       this\n"
     "\n"
@@ -156,14 +160,32 @@ static bool parse_pauses(struct options *options, const char *value, char *probl
     return *value != '\0';
 }
 
+static bool parse_snapshots(struct options *options, const char *value, char *problem)
+{
+    options->snapshots = value;
+    if (*value == '\0')
+        snprintf(problem, PROBLEM, "--alloc-snapshots=: give a path");
+    return *value != '\0';
+}
+
+static bool parse_snapshot_ms(struct options *options, const char *value, char *problem)
+{
+    bool ok = parse_numbers(value, &options->snapshot_ms, 1, 1, OPTIONS_SNAPSHOT_MS) == 1;
+    if (!ok)
+        snprintf(problem, PROBLEM, "--alloc-every=%.100s: give milliseconds from 1 to %d", value,
+                 OPTIONS_SNAPSHOT_MS);
+    return ok;
+}
+
 static const struct flag {
     const char *name;
     bool (*parse)(struct options *options, const char *value, char *problem);
 } flags[] = {
-    {"--threads=", parse_threads},     {"--pin=", parse_pin},
-    {"--collector=", parse_collector}, {"--thresholds=", parse_thresholds},
-    {"--gc-policy=", parse_gc_policy}, {"--budgets=", parse_budgets},
-    {"--pauses=", parse_pauses},
+    {"--threads=", parse_threads},         {"--pin=", parse_pin},
+    {"--collector=", parse_collector},     {"--thresholds=", parse_thresholds},
+    {"--gc-policy=", parse_gc_policy},     {"--budgets=", parse_budgets},
+    {"--pauses=", parse_pauses},           {"--alloc-snapshots=", parse_snapshots},
+    {"--alloc-every=", parse_snapshot_ms},
 };
 
 static const struct flag *find_flag(const char *argument)
@@ -236,5 +258,7 @@ bool options_parse(struct options *options, int *argc, char **argv, char problem
     }
     argv[left] = NULL;
     *argc = left;
-    return true;
+    if (options->snapshot_ms != 0 && options->snapshots == NULL)
+        snprintf(problem, PROBLEM, "--alloc-every needs --alloc-snapshots=FILE");
+    return options->snapshot_ms == 0 || options->snapshots != NULL;
 }

@@ -9,7 +9,7 @@
 #include "bench/trial/pin.h"
 #include "gc/gc.h"
 
-enum { OPTIONS_THREAD_COUNTS = 16 };
+enum { OPTIONS_THREAD_COUNTS = 16, OPTIONS_SNAPSHOT_MS = 3600000 };
 
 struct options {
     bool help;
@@ -25,7 +25,9 @@ struct options {
     unsigned threads[OPTIONS_THREAD_COUNTS]; /* how many each workload is run with, in turn */
     unsigned thread_counts;
     const char *paths[INPUT_KINDS];
-    const char *pauses; /* NULL, or the file that pauses are written to */
+    const char *pauses;    /* NULL, or the file that pauses are written to */
+    const char *snapshots; /* the same of snapshots of the allocator */
+    unsigned snapshot_ms; /* how often one is taken; 0: at the end of trials only, and on SIGUSR1 */
 };
 
 /* Reads the own flags and takes them out of argv.  False: `problem` says in one line what is wrong. */

@@ -12,6 +12,14 @@ The flow, one noun per file:
     cell      all trials of one arm               micro     those of micro benchmarks
     summary   what the trials come to             printout  the summary as text
 
+of allocators, a session of the same kind:
+
+    alloc_program  what measures one of them      allocator  ours, and the peers there are
+    preload   whose malloc a process gets         alloc_plan  who does which test, in which order
+    alloc_trial, alloc_session  as above          signed_rank  paired ratios with intervals
+    alloc_target  the figures to reach            alloc_summary, alloc_printout  as above
+    alloc_control  whether cores were far or busy
+
 of the machine:
 
     kernel    the files it tells of itself in     cgroup, counters   what we may use of it

@@ -1,4 +1,4 @@
-"""The command line: `refbench env | list | run | show | figures`."""
+"""The command line: `refbench env | list | run | show | figures | alloc`."""
 
 import argparse
 import os
@@ -6,7 +6,8 @@ import signal
 import sys
 from functools import partial
 
-from . import env_command, figures_command, list_command, run_command, show_command
+from . import alloc_command, env_command, figures_command, list_command, run_command
+from . import show_command
 from .refusal import INTERRUPTED, REFUSED, Refusal
 
 _EXIT_CODES = """exit codes:
@@ -17,7 +18,14 @@ _EXIT_CODES = """exit codes:
   5  env --strict: the machine is unfit to measure on
   130  interrupted; what was measured is kept"""
 
-_COMMANDS = (env_command, list_command, run_command, show_command, figures_command)
+_COMMANDS = (
+    env_command,
+    list_command,
+    run_command,
+    show_command,
+    figures_command,
+    alloc_command,
+)
 
 
 class Parser(argparse.ArgumentParser):

@@ -21,6 +21,7 @@ from .refusal import Refusal
 
 SCHEMA = "refbench.describe"
 PREFIX = "refbench-"
+ALLOC = "alloc-"  # begins the names of those that measure allocators: no runtimes
 TALLY = "tally"  # counts operations instead of being timed: no runtime to compare
 _DESCRIBE_SECONDS = 30
 
@@ -106,33 +107,47 @@ def paths_in(folder):
         for path in sorted(folder.glob(PREFIX + "*"))
         if path.is_file() and os.access(path, os.X_OK)
     }
-    found.pop(TALLY, None)
+    found = {name: path for name, path in found.items() if _is_runtime(name)}
     first = [name for name in strategies() if name in found]
     last = [name for name in peers() if name in found]
     others = [name for name in found if name not in (*first, *last)]
     return {name: found[name] for name in (*first, *others, *last)}
 
 
+def _is_runtime(name):
+    return name != TALLY and not name.startswith(ALLOC)
+
+
 def describe(path):
     """The program at `path`, as it describes itself."""
+    facts = described(path, SCHEMA, {"name", "workloads"})
+    return Program(facts["name"], path, facts, build_of(path))
+
+
+def build_of(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def described(path, schema, needed):
+    """What the program at `path` says of itself.  Refused if it is not of this schema, or
+    leaves out what is needed."""
     if not path.exists():
         raise Refusal(f"{place.shown(path)} is missing: bench/run builds it")
     if not os.access(path, os.X_OK) or path.is_dir():
         raise Refusal(f"{place.shown(path)} is no program that can be started")
     facts = _ask(path)
     major = str(facts.get("schema", "")).partition("/")
-    if major[0] != SCHEMA or major[2] != "1":
+    if major[0] != schema or major[2] != "1":
         raise Refusal(
             f"{place.shown(path)} describes itself as {facts.get('schema')!r}, and this "
-            f"driver reads {SCHEMA}/1: build both from one revision"
+            f"driver reads {schema}/1: build both from one revision"
         )
-    missing = {"name", "workloads"} - facts.keys()
+    missing = needed - facts.keys()
     if missing:
         raise Refusal(
             f"{place.shown(path)} --describe leaves out {', '.join(sorted(missing))}"
         )
-    build = hashlib.sha256(path.read_bytes()).hexdigest()
-    return Program(facts["name"], path, facts, build)
+    return facts
 
 
 def _ask(path):

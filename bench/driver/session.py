@@ -41,6 +41,9 @@ def _interruptible():
 class Session:
     """Runs a plan into a run's folder."""
 
+    trial = trial  # how an arm is measured
+    summary = summary  # what the trials come to
+
     def __init__(self, plan, run, limits, progress):
         self.plan = plan
         self.run = run
@@ -80,9 +83,9 @@ class Session:
             "blocks": len(self.pace.blocks),
         }
         self.run.write("manifest.json", {**manifest, **done})
-        found = summary.build(self.run)
+        found = self.summary.build(self.run)
         self.run.write("summary.json", found)
-        if code == OK and not summary.sound(found):
+        if code == OK and not self.summary.sound(found):
             code = TRIALS_FAILED
         return code, found
 
@@ -105,16 +108,19 @@ class Session:
         arms = self.plan.block(number)
         self._write_plan(arms, number)
         for order, arm in enumerate(arms):
-            left = self.pace.left(arms, arms[order:])
-            what = f"block {number + 1}: {arm.subject} {arm.name}"
-            self.progress.trial(order + 1, len(arms), what, left)
+            self._announce(arms, number, order)
             begin = time.monotonic()
             self._trial(arm, number, order)
             self.pace.trial_took(arm, time.monotonic() - begin)
 
+    def _announce(self, arms, number, order):
+        left = self.pace.left(arms, arms[order:])
+        what = f"block {number + 1}: {arms[order].subject} {arms[order].name}"
+        self.progress.trial(order + 1, len(arms), what, left)
+
     def _write_plan(self, arms, block):
         lines = [
-            trial.identity(arm, self.plan.key(arm, block), block, order)
+            self.trial.identity(arm, self.plan.key(arm, block), block, order)
             for order, arm in enumerate(arms)
         ]
         record.append(self.run.plan, *lines)
@@ -122,10 +128,11 @@ class Session:
     def _trial(self, arm, block, order):
         where = (self.plan.key(arm, block), block, order)
         program = self.plan.programs[arm.runtime]
-        line = trial.run(arm, program, where, self.run.path, self.timeout)
+        line = self.trial.run(arm, program, where, self.run.path, self.timeout)
         record.append(self.run.trials, line)
         if line["status"] != "ok":
             log = f"; {place.shown(self.run.path / line['log'])}" if line["log"] else ""
             self.progress.say(
                 f"{line['status']}: {arm.subject} {arm.name}: {line['reason']}{log}"
             )
+        return line

@@ -2,7 +2,8 @@
 
 import contextlib
 
-from . import option, place, printout, record, store, summary
+from . import alloc_printout, alloc_summary, option, place, printout, record, store
+from . import summary
 
 NAME = "show"
 HELP = "show what a run measured, the newest if none is named"
@@ -23,12 +24,20 @@ def add_arguments(parser):
 
 def go(asked):
     run = store.find(asked.results, asked.run)
-    found = summary.build(run)
+    of, shown = _readers(run)
+    found = of.build(run)
     with contextlib.suppress(OSError):  # a run one may only read is shown all the same
         run.write("summary.json", found)
     if asked.json:
         print(record.text(found, indent=2))
     else:
-        print(printout.text(found))
+        print(shown.text(found))
         print(f"\nresults: {place.shown(run.path)}")
     return 0
+
+
+def _readers(run):
+    """What sums the run up, and what prints that."""
+    if run.of_allocators:
+        return alloc_summary, alloc_printout
+    return summary, printout

@@ -19,6 +19,7 @@ from . import machine, place, record
 from .refusal import Refusal
 
 SCHEMA = "refbench.run/1"
+ALLOC_SCHEMA = "refbench.alloc_run/1"  # runs of allocators, kept alike
 _LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
@@ -60,15 +61,23 @@ class Run:
     def write(self, name, value):
         record.write(self.path / name, value)
 
-    def manifest(self):
+    def manifest(self, wanted=SCHEMA):
         manifest = record.read(self.path / "manifest.json")
         schema = manifest.get("schema")
-        if schema != SCHEMA:
-            raise Refusal(
-                f"{place.shown(self.path)} was written as {schema!r}, and this driver reads "
-                f"{SCHEMA}: use the driver of its time"
-            )
-        return manifest
+        if schema == wanted:
+            return manifest
+        whose = place.shown(self.path)
+        if schema == ALLOC_SCHEMA:
+            raise Refusal(f"{whose} is a run of refbench alloc: only show reads it")
+        raise Refusal(
+            f"{whose} was written as {schema!r}, and this driver reads {wanted}: "
+            "use the driver of its time"
+        )
+
+    @property
+    def of_allocators(self):
+        manifest = record.read(self.path / "manifest.json")
+        return manifest.get("schema") == ALLOC_SCHEMA
 
     def environment(self):
         path = self.path / "env.json"
@@ -107,16 +116,21 @@ def _new(folder, name):
 
 
 def find(results, name=None):
-    """A run by its id or path, the newest without.  Refused if there is none."""
+    """A run by its id or path, without one the newest of runtimes.  Refused if there is none."""
     runs = Path(results) / "runs"
     if name is None:
-        known = sorted(runs.glob("*/manifest.json"), key=lambda path: path.parent.name)
-        if not known:
-            raise Refusal(f"no run in {place.shown(runs)} yet: refbench run makes one")
-        return Run(known[-1].parent)
+        return _newest(runs)
     for path in (runs / name, Path(name), place.ROOT / name):
         if (path / "manifest.json").is_file():
             return Run(path)
     raise Refusal(
         f"no run {name} in {place.shown(runs)}: refbench show without a name takes the newest"
     )
+
+
+def _newest(runs):
+    paths = [path.parent for path in runs.glob("*/manifest.json")]
+    for path in sorted(paths, key=lambda path: path.name, reverse=True):
+        if not Run(path).of_allocators:
+            return Run(path)
+    raise Refusal(f"no run in {place.shown(runs)} yet: refbench run makes one")

@@ -13,7 +13,7 @@ import math
 import re
 from datetime import datetime, timezone
 
-from . import noise, place, process, reading
+from . import ending, noise, reading
 
 STATUSES = ("ok", "timeout", "oom", "failed")  # from best to worst
 _NEEDED = ("operations", "ops_per_s", "checksum")
@@ -23,9 +23,6 @@ _NOISE = (
     "involuntary_switches",
     "handoff_before_ns",
     "handoff_after_ns",
-)
-_NO_MEMORY = re.compile(
-    r"cannot allocate memory|out of memory|no memory|ENOMEM|bad_alloc", re.I
 )
 _TAIL = 2000  # characters of standard error kept in the line
 
@@ -48,7 +45,7 @@ def run(arm, program, where, folder, timeout):
     pauses = folder / "raw" / f"{name}.pauses"
     command = arm.command(program, pauses.absolute())
     watch = noise.Watch()
-    ended, errors = _start(command, raw, log, timeout)
+    ended, errors = ending.start(command, raw, log, timeout)
     seen = watch.read()
     status, reason, entries = _outcome(arm, ended, raw, errors, timeout)
     seen = {"overlap": None, **seen, **_own_noise(entries)}
@@ -63,9 +60,9 @@ def run(arm, program, where, folder, timeout):
         "process": vars(ended) if ended else None,
         "started": started,
         "stderr_tail": errors[-_TAIL:],
-        "raw": _kept(raw, folder),
-        "pause_file": _kept(pauses, folder),
-        "log": _kept(log, folder),
+        "raw": ending.kept(raw, folder),
+        "pause_file": ending.kept(pauses, folder),
+        "log": ending.kept(log, folder),
     }
 
 
@@ -81,39 +78,13 @@ def identity(arm, key, block, order):
     }
 
 
-def _start(command, raw, log, timeout):
-    """(how it ended, what it said on standard error)"""
-    try:
-        ended = process.run(command, place.ROOT, raw, log, timeout)
-    except OSError as error:
-        return None, f"cannot be started: {error}"
-    return ended, log.read_text(encoding="utf-8", errors="replace")
-
-
-def _kept(path, folder):
-    """The file as named in the line; an empty one is no evidence and goes."""
-    if not path.exists():
-        return None
-    if path.stat().st_size == 0:
-        path.unlink()
-        return None
-    return str(path.relative_to(folder))
-
-
 def _outcome(arm, ended, raw, errors, timeout):
     """(status, reason, entries): what became of the process."""
-    if ended is None:
-        return "failed", errors, []
-    if ended.timed_out:
-        return "timeout", f"had not ended after {timeout:g} s and was killed", []
+    if ended is None or ended.timed_out:
+        return *ending.outcome(ended, errors, timeout), []
     entries, unreadable = _entries(raw)
     problem = _problem(arm, ended, entries, unreadable, errors)
-    if problem is None:
-        return "ok", None, entries
-    killed = ended.exit in (137, -9)  # by the kernel: nobody else kills like this
-    if killed or _NO_MEMORY.search(f"{problem}\n{errors}"):
-        return "oom", f"had no memory ({problem})", entries
-    return "failed", problem, entries
+    return *ending.outcome(ended, errors, timeout, problem), entries
 
 
 def _entries(raw):
@@ -129,13 +100,8 @@ def _problem(arm, ended, entries, unreadable, errors):
     for entry in entries:
         if entry.error:
             return f"{entry.name}: {entry.error}"
-    if ended.signal:
-        return f"killed by {ended.signal}"
-    if ended.exit:
-        last = errors.strip().rpartition("\n")[2]
-        return f"ended with {ended.exit}" + (f": {last}" if last else "")
-    if unreadable:
-        return unreadable
+    if found := ending.complaint(ended, errors) or unreadable:
+        return found
     if not entries:
         return f"measured nothing: no benchmark matches {arm.filter}"
     return None if arm.kind == "micro" else _incomplete(entries)

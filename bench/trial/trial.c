@@ -15,7 +15,6 @@ struct trial {
     struct team *team;
     struct thread *T;
     const struct workload *workload;
-    struct histogram *pauses;
     struct workload_run run;
     _Atomic uint64_t checksum;
     struct trial_result result;
@@ -102,7 +101,7 @@ static void do_share(struct thread *T, unsigned index, void *context)
 }
 
 /* The timed part and the readings around it. */
-static void measure(struct trial *trial)
+static void measure(struct trial *trial, const struct trial_plan *plan)
 {
     struct trial_result *result = &trial->result;
     result->handoff_before_ns = handoff_ns(trial->team);
@@ -110,8 +109,8 @@ static void measure(struct trial *trial)
     clear_pauses(trial->team);
     struct team_times times = team_run(trial->team, do_share, trial);
     result->pauses = summarise_pauses(trial->team);
-    if (trial->pauses != NULL)
-        count_pauses(trial->team, trial->pauses);
+    if (plan->pauses != NULL)
+        count_pauses(trial->team, plan->pauses);
     struct meter after = read_meter(trial);
     result->handoff_after_ns = handoff_ns(trial->team);
     result->peak_bytes = process_peak_bytes();
@@ -119,6 +118,8 @@ static void measure(struct trial *trial)
     result->start_skew_us = (double)(times.last_start_ns - times.first_start_ns) * 1e-3;
     result->operations = trial->run.operations;
     note_difference(result, &before, &after);
+    if (plan->at_end != NULL)
+        plan->at_end(trial->T, plan->context);
 }
 
 static void tear_down(struct trial *trial)
@@ -154,7 +155,6 @@ static void prepare(struct trial *trial, struct team *team, const struct trial_p
     trial->team = team;
     trial->T = team_thread(team, 0);
     trial->workload = plan->workload;
-    trial->pauses = plan->pauses;
     trial->run.threads = team_size(team);
     trial->run.divisor = plan->divisor;
     memcpy(trial->run.paths, plan->paths, sizeof(trial->run.paths));
@@ -170,7 +170,7 @@ struct trial_result trial_run(struct team *team, const struct trial_plan *plan)
     process_forget_peak();
     if (trial.workload->setup(trial.T, &trial.run)) {
         tidy(trial.T);
-        measure(&trial);
+        measure(&trial, plan);
     } else {
         trial.result.status = TRIAL_REFUSED;
         memcpy(trial.result.problem, trial.run.problem, sizeof(trial.result.problem));

@@ -23,6 +23,8 @@ struct trial_plan {
     const char *paths[INPUT_KINDS];
     unsigned divisor;         /* 1, or more for less work */
     struct histogram *pauses; /* NULL, or where every pause of the timed part is counted */
+    void (*at_end)(struct thread *T, void *context); /* NULL, or called after the timed part */
+    void *context;
 };
 
 struct trial_result {

@@ -65,7 +65,7 @@ class Program(unittest.TestCase):
         self.assertEqual(result.returncode, DONE)
         for (
             flag
-        ) in "--describe --collector --thresholds --gc-policy --budgets --pin --threads --licences --words --iso-codes --wordnet --handoff --pauses".split():
+        ) in "--describe --collector --thresholds --gc-policy --budgets --pin --threads --licences --words --iso-codes --wordnet --handoff --pauses --alloc-snapshots --alloc-every".split():
             self.assertIn(flag, result.stdout)
 
     def test_unknown_flags_are_named(self):
@@ -89,6 +89,10 @@ class Program(unittest.TestCase):
             "--pin=here",
             "--pin=off",
             "--pauses=",
+            "--alloc-snapshots=",
+            "--alloc-every=0",
+            "--alloc-every=50ms",
+            "--alloc-every=3600001",
             "--words=",
         ):
             self.expect_refusal(run(flag), flag)
