@@ -1,26 +1,8 @@
 /* One heap and one thread: sizes, contents, reuse, and that everything returns. */
-#include "tests/unit/blocks.h"
+#include "tests/unit/one_heap.h"
 
 #include <stdlib.h>
 #include <sys/mman.h>
-
-static struct heap heap;
-
-static int begin(void **state)
-{
-    (void)state;
-    heap_init(&heap);
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    assert_true(heap_is_valid(&heap));
-    heap_flush(&heap);
-    assert_nothing_left();
-    return 0;
-}
 
 static void give_all(enum block_kind kind, size_t size, void **blocks, size_t count)
 {

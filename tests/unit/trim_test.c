@@ -2,27 +2,9 @@
 #include "alloc/base/os.h"
 #include "alloc/trim.h"
 #include "alloc/walk.h"
-#include "tests/unit/blocks.h"
+#include "tests/unit/one_heap.h"
 
 #include <sys/mman.h>
-
-static struct heap heap;
-
-static int begin(void **state)
-{
-    (void)state;
-    heap_init(&heap);
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    assert_true(heap_is_valid(&heap));
-    heap_flush(&heap);
-    assert_nothing_left();
-    return 0;
-}
 
 static size_t resident_pages(void)
 {
