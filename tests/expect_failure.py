@@ -13,7 +13,7 @@ import re
 import subprocess
 import sys
 
-ATTEMPTS = 20  # debug builds fill what is freed, which makes a crash the likelier end
+ATTEMPTS = 400  # debug builds fill what is freed, which makes a crash the likelier end
 
 
 def arguments():
