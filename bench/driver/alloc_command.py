@@ -174,7 +174,7 @@ def _allocator(found):
         "prefix": found.prefix,
         "version": found.version,
         "program": found.program.path.name if found.program else None,
-        "library": str(found.library) if found.library else None,
+        "library": str(found.malloc_file) if found.malloc_file else None,
         "preloaded": found.preloaded,
         "package": found.package,
         "absent": found.absent,

@@ -27,7 +27,7 @@ class Arm:
     runtime: str  # which program
     threads: int
     figure: str  # ns or share
-    library: Path = None  # that malloc is to be of
+    malloc_file: Path = None  # that malloc is to be of
     preloaded: bool = False
     again: bool = False  # the control
     seconds: float = 0.05
@@ -46,7 +46,7 @@ class Arm:
             "program": self.runtime,
             "threads": self.threads,
             "figure": self.figure,
-            "library": str(self.library) if self.library else None,
+            "library": str(self.malloc_file) if self.malloc_file else None,
             "preloaded": self.preloaded,
             "again": self.again,
             "seconds": self.seconds,
@@ -54,7 +54,7 @@ class Arm:
 
     def command(self, program):
         words = program.command(self.test, self.seconds)
-        return preload.command(words, self.library if self.preloaded else None)
+        return preload.command(words, self.malloc_file if self.preloaded else None)
 
 
 def tests(allocators, regex):
@@ -133,7 +133,7 @@ def _arms(allocator, name, facts, seconds):
             allocator.program.name,
             facts.get("threads", 1),
             alloc_program.figure_of(facts),
-            allocator.library,
+            allocator.malloc_file,
             allocator.preloaded,
             again,
             seconds,

@@ -91,11 +91,11 @@ def _problem(arm, answer, errors):
 
 def _foreign(arm, used, errors):
     """Whose malloc it was, if not the allocator's own; None if all is well."""
-    if arm.preloaded and preload.refused(arm.library, errors):
-        return f"{arm.library} was not preloaded"
-    if arm.library is None or _same(used, arm.library):
+    if arm.preloaded and preload.refused(arm.malloc_file, errors):
+        return f"{arm.malloc_file} was not preloaded"
+    if arm.malloc_file is None or _same(used, arm.malloc_file):
         return None
-    return f"malloc was of {used or 'an unknown library'} and not of {arm.library}"
+    return f"malloc was of {used or 'an unknown library'} and not of {arm.malloc_file}"
 
 
 def _same(used, library):

@@ -46,7 +46,7 @@ KNOWN = (
 class Allocator:
     name: str
     program: alloc_program.AllocProgram = None  # None: there is nothing to measure
-    library: Path = None  # that malloc and free are to be of
+    malloc_file: Path = None  # that malloc and free are to be of
     preloaded: bool = False  # it, or there anyhow
     version: str = None
     package: str = None  # that has it
@@ -66,8 +66,8 @@ class Allocator:
     def build(self):
         """A hash of what is measured: the program, and the library if there is one."""
         whole = self.program.build
-        if self.library:
-            whole += hashlib.sha256(self.library.read_bytes()).hexdigest()
+        if self.malloc_file:
+            whole += hashlib.sha256(self.malloc_file.read_bytes()).hexdigest()
         return whole
 
 

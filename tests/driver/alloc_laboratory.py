@@ -160,7 +160,7 @@ class AllocLaboratoryTest(LaboratoryTest):
         ):
             self.program(variant, behaviours.get(variant, ()), ns)
 
-    def library(self, name, source=_MALLOC):
+    def shared_object(self, name, source=_MALLOC):
         path = Path(self.folder) / name
         path.write_bytes(_compiled(source))
         return path

@@ -24,7 +24,7 @@ class Json(AllocLaboratoryTest):
         cls.lab.setUp()
         cls.addClassCleanup(cls.lab.doCleanups)
         cls.lab.all_programs()
-        peer = f"mine={cls.lab.library('libmine.so.7')}"
+        peer = f"mine={cls.lab.shared_object('libmine.so.7')}"
         cls.shown = cls.lab.told("--blocks", "2", "--seed", "1", "--peer", peer)
         cls.rows = {(row["test"], row["allocator"]): row for row in cls.shown["rows"]}
         cls.ratios = {(row["test"], row["peer"]): row for row in cls.shown["ratios"]}
@@ -178,7 +178,7 @@ class Order(AllocLaboratoryTest):
         for part in ("pair/64  refbench/again", "call/pair/64  refbench", "64  glibc"):
             self.assertIn(part, shown)
         self.assertIn("call/pair/16", self.order("^call/pair/16"))
-        peer = f"mine={self.library('libmine.so')}"
+        peer = f"mine={self.shared_object('libmine.so')}"
         shown = self.order("^pair/64", "--allocator", "glibc", "--peer", peer)
         self.assertIn("5 processes", shown, "who gives a peer wants it")
 
@@ -194,14 +194,14 @@ class Preload(AllocLaboratoryTest):
 
     def test_library_without_malloc(self):
         self.all_programs()
-        path = self.library("libempty.so", "int nothing_that_allocates;")
+        path = self.shared_object("libempty.so", "int nothing_that_allocates;")
         found = self.alloc("--fast", "--peer", f"empty={path}")
         self.assert_one_line(found, 2, "--peer empty", "replaces malloc and free")
 
     def test_library_without_free(self):
         self.all_programs()
         only = "#include <stddef.h>\nvoid *malloc(size_t n) { return NULL; }"
-        path = self.library("libhalf.so", only)
+        path = self.shared_object("libhalf.so", only)
         found = self.alloc("--fast", "--peer", f"half={path}")
         self.assert_one_line(found, 2, "--peer half", "no single library")
 
@@ -218,7 +218,7 @@ class Preload(AllocLaboratoryTest):
     def test_library_that_is_lost_during_the_run(self):
         """The loader only warns, and glibc would be measured under the peer's name."""
         self.all_programs()
-        path = self.library("libmine.so")
+        path = self.shared_object("libmine.so")
         lost = mock.patch.object(alloc_trial.noise, "Watch", self.losing(path))
         with lost:
             found = self.alloc("--json", "pair/64", "--fast", "--peer", f"mine={path}")
@@ -244,7 +244,7 @@ class Preload(AllocLaboratoryTest):
 
     def test_malloc_of_another_than_was_asked(self):
         self.all_programs(malloc=[["pair/64", "foreign"]])
-        path = self.library("libmine.so")
+        path = self.shared_object("libmine.so")
         found = self.alloc("--json", "pair/", "--fast", "--peer", f"mine={path}")
         self.assertEqual(found.returncode, 4, found.stderr)
         rows = {
@@ -258,7 +258,7 @@ class Preload(AllocLaboratoryTest):
 
     def test_preload_of_the_caller_is_not_measured(self):
         self.all_programs()
-        mine = str(self.library("libmine.so"))
+        mine = str(self.shared_object("libmine.so"))
         with mock.patch.dict("os.environ", {"LD_PRELOAD": mine}):
             shown = self.told("pair/64", "--fast")
         rows = [row for row in shown["rows"] if row["allocator"] == "glibc"]
@@ -266,7 +266,7 @@ class Preload(AllocLaboratoryTest):
 
     def test_known_peer_is_found_by_its_library(self):
         self.all_programs()
-        path = self.library("libmine.so.7")
+        path = self.shared_object("libmine.so.7")
         known = (allocator.Known("mimalloc", "libmine", ("libnowhere.so", str(path))),)
         with mock.patch.object(allocator, "KNOWN", known):
             shown = self.told("pair/64", "--fast")
