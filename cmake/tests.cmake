@@ -47,7 +47,10 @@ refbench_add_test(exchange.plain ${exchange})
 refbench_add_test(exchange.late_readers ${exchange} --late-readers)
 
 # Readers of foreign bytes, each with the driver tests/fuzz/mutate.c; and with libFuzzer, where its sanitizer is asked for.
-refbench_glob(fuzz_files tests/fuzz/*_fuzz.c)
+# The readers have one thread.
+if(NOT REFBENCH_SANITIZE STREQUAL "thread")
+    refbench_glob(fuzz_files tests/fuzz/*_fuzz.c)
+endif()
 foreach(file IN LISTS fuzz_files)
     get_filename_component(stem ${file} NAME_WE)
     string(REGEX REPLACE "_fuzz$" "" stem ${stem})

@@ -19,7 +19,11 @@
 
 #include <cmocka.h>
 
-enum { DIVISOR = SANITIZED ? 400 : 100 };
+enum {
+    DIVISOR = SANITIZED ? 400 : 100,
+    DIVISOR_OF_CYCLES = SANITIZED ? 40 : 10, /* where garbage must come up to a collection */
+    STRIDE = SANITIZED ? 512 : 2,            /* from one failing allocation to the next */
+};
 
 static struct trial_plan plan_of(const struct workload *workload, unsigned divisor)
 {
@@ -216,7 +220,7 @@ static void test_folder_counts_each_real_file_once(void **state)
 static void test_garbage_is_counted(void **state)
 {
     (void)state;
-    struct trial_plan plan = plan_of(&workload_cycle_churn, 10);
+    struct trial_plan plan = plan_of(&workload_cycle_churn, DIVISOR_OF_CYCLES);
     struct trial_result with = try_well(&plan, 1);
     struct trial_result without = try_in(&plan, 1, (struct circumstances){.no_collector = true});
     assert_int_equal(without.collected, 0);
@@ -231,7 +235,7 @@ static void test_garbage_is_counted(void **state)
 static void test_pauses_are_of_the_work(void **state)
 {
     (void)state;
-    struct trial_plan plan = plan_of(&workload_cycle_churn, 10);
+    struct trial_plan plan = plan_of(&workload_cycle_churn, DIVISOR_OF_CYCLES);
     struct trial_result result = try_well(&plan, 1);
     assert_int_equal(result.pauses.count, result.collections);
     assert_int_equal(result.pauses.lost, 0);
@@ -244,7 +248,7 @@ static void expect_clean_failures(const struct workload *workload, unsigned thre
     struct trial_plan plan = plan_of(workload, 5 * DIVISOR);
     uint64_t checksum = try_well(&plan, 1).checksum;
     bool pending = false;
-    for (uint64_t n = 1; !pending; n *= SANITIZED ? 64 : 2) {
+    for (uint64_t n = 1; !pending; n *= STRIDE) {
         struct trial_result result = try_in(&plan, threads, (struct circumstances){.failing = n});
         pending = failure_is_pending();
         failure_at(0);
