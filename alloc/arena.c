@@ -4,6 +4,7 @@
 #include "alloc/base/grace.h"
 #include "alloc/base/os.h"
 #include "alloc/guard.h"
+#include "alloc/recent.h"
 #include "alloc/waiting.h"
 
 enum { HEADER_SLOTS = sizeof(struct arena) / POOL_BYTES }; /* taken by the header as a whole */
@@ -126,6 +127,7 @@ static struct arena *retire_arena_locked(struct arena *arena)
 {
     struct arena_shelf *shelf = shelf_of(arena);
     remove_arena(arena);
+    recent_delist(arena);
     if (arenas.first == NULL) {
         arena->next = take_spares_locked();
         return arena;
@@ -249,6 +251,8 @@ static void disown_locked(struct pool *pool)
     store_relaxed(&pool->owner, 0);
     if (pool->kind != BLOCK_CONTAINER)
         return;
+    if (((load_relaxed(&arena->young) | load_relaxed(&arena->middle)) & slot_bit(pool)) != 0)
+        recent_make_old(pool);
     arena->containers &= others;
     fetch_and_relaxed(&arena->young, others);
     fetch_and_relaxed(&arena->middle, others);
@@ -450,6 +454,14 @@ static uint64_t owned_containers(const struct arena *arena)
     return slots;
 }
 
+static bool marks_are_valid(const struct arena *arena)
+{
+    for (unsigned i = 0; i < ARENA_POOLS; i++)
+        if (!recent_is_valid(&arena->pools[i]))
+            return false;
+    return true;
+}
+
 bool arena_is_valid(const struct arena *arena)
 {
     uint64_t sets = load_relaxed(&arena->young) | load_relaxed(&arena->middle);
@@ -457,5 +469,6 @@ bool arena_is_valid(const struct arena *arena)
     return arena->free == slots_in_state(arena, POOL_UNUSED) && arena->free != all_slots &&
            (all_slots & ~arena->free & ~arena->recycled) == 0 &&
            arena->containers == owned_containers(arena) && (sets & ~arena->containers) == 0 &&
+           (sets == 0 || arena->recent_link != NULL) && marks_are_valid(arena) &&
            (n == 0 || is_peer(arena, n)) && (arena->next == NULL || arena->next > arena);
 }

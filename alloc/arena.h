@@ -22,6 +22,7 @@
  * Invariant: every slot behind the header is free, or its pool is OWNED or WAITING:
  *              slots = |free| + |owned| + |waiting|
  *            containers = the OWNED pools of kind CONTAINER;  young and middle are subsets of it
+ *            an arena is in the list of recent ones if young or middle is not empty
  *            arena->next, if there is one, has a higher address
  *            an arena is in the list by_free[|free|] of its node <=> |free| > 0, and in use <=> |free| < slots
  */
@@ -37,6 +38,16 @@
 enum {
     ARENA_POOLS = ARENA_BYTES / POOL_BYTES,
     ARENA_LIVE_WORDS = POOL_BYTES / BLOCK_ALIGN / 64,
+    RECENT_UNIT = 32, /* bytes for which there is one mark */
+    RECENT_WORD_BYTES = 64 * RECENT_UNIT,
+    RECENT_WORDS = ARENA_BYTES / RECENT_WORD_BYTES,
+};
+
+/* Which container blocks may be young, or of the middle generation (alloc/recent.h); side by side, since who needs the one
+ * soon needs the other. */
+struct recent {
+    uint64_t young;
+    uint64_t middle;
 };
 
 struct arena {
@@ -44,15 +55,18 @@ struct arena {
     uint64_t recycled;   /* slots whose memory has been used since it was mapped */
     uint64_t containers; /* owned pools of containers */
     _Atomic uint64_t
-        young; /* of these, where a collection of the young must look (alloc/walk.h): set by owners */
+        young; /* of these, the ones that have young blocks (alloc/recent.h): set by owners */
     _Atomic uint64_t middle; /* the same for the middle generation */
-    struct arena *next;      /* in address order */
+    struct arena *recent;    /* the next one that has young or middle pools, if this one has */
+    struct arena **recent_link;
+    struct arena *next; /* in address order */
     struct arena **link;
     struct arena *peer; /* with the same number of free slots */
     struct arena **peer_link;
     unsigned node;
     struct pool pools[ARENA_POOLS];
-    uint16_t returned[ARENA_POOLS]; /* a census writes here what it counts (alloc/census.c) */
+    struct recent recents[RECENT_WORDS]; /* marks of container blocks */
+    uint16_t returned[ARENA_POOLS];      /* a census writes here what it counts (alloc/census.c) */
 
     /* Debug builds: one bit for each block in use by a caller (alloc/guard.h). */
     _Atomic uint64_t live[REFBENCH_DEBUG ? ARENA_POOLS : 1][ARENA_LIVE_WORDS];
@@ -69,6 +83,7 @@ struct arena_shelf {
 struct arena_table {
     struct lock lock;
     struct arena *first;
+    struct arena *recent;                 /* those with young or middle pools */
     struct arena_shelf shelves[NODE_MAX]; /* by node */
     _Atomic size_t made;                  /* ever mapped; */
     _Atomic size_t returned;              /* of these, unmapped again */
@@ -104,15 +119,6 @@ static inline char *arena_blocks(const struct pool *pool)
     char *slot = arena_slot(pool);
     char *header_end = (char *)arena_of(pool) + sizeof(struct arena);
     return slot < header_end ? header_end : slot;
-}
-
-/* The owner is about to hand out container blocks of the pool. */
-static inline void arena_mark_young(struct pool *pool)
-{
-    uint64_t bit = UINT64_C(1) << arena_index(pool);
-    struct arena *arena = arena_of(pool);
-    if ((load_relaxed(&arena->young) & bit) == 0)
-        fetch_or_relaxed(&arena->young, bit);
 }
 
 /* A pool without an owner for blocks of that class and kind, on that node if it can be: one that waits,

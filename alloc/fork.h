@@ -22,7 +22,8 @@
  *
  * Nor is the child of a runtime with several attached threads a runtime: the next stop of the world would wait for them, the
  * locks of the collector, the strategies and the threads' registry are not taken, and alloc/base/index.h says what
- * becomes of an index.  With one attached thread, the one that forks, it is.
+ * becomes of an index.  With one attached thread, the one that forks, it is; runtime_fork (runtimes/runtime.h) takes care of the
+ * rest, with the world stopped.
  *
  * A fork by clone(2) or _Fork(3) runs no handlers; the three below can be called around it.
  *

@@ -183,9 +183,9 @@ void *heap_refill(struct heap *heap, enum block_kind kind, size_t link, size_t s
     if (pool == NULL)
         return REFBENCH_DEBUG ? refill_from_quarantine(heap, kind, link, size) : NULL;
     make_current(heap, pool);
-    if (kind == BLOCK_CONTAINER)
-        arena_mark_young(pool);
     void *block = pool->free != NULL ? make_dry(heap, pool) : carve(heap, pool);
+    if (kind == BLOCK_CONTAINER)
+        recent_mark_list(pool, block);
     VALIDATE(pool_is_valid(pool));
     heap_bin_of(heap, pool)->free = block_next(block, link);
     if (REFBENCH_DEBUG)
@@ -310,7 +310,8 @@ static bool list_is_valid(const struct pool *current, const void *list)
 {
     size_t length = 0;
     for (; list != NULL; list = block_next(list, current->link)) {
-        if (arena_pool(list) != current || ++length > current->used)
+        if (arena_pool(list) != current || ++length > current->used ||
+            (current->kind == BLOCK_CONTAINER && !recent_is_marked(list)))
             return false;
     }
     return true;

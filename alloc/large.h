@@ -33,6 +33,7 @@ struct large {
     uint64_t ticket; /* if it waits: for this grace period */
     size_t size;
     enum block_kind kind;
+    uint32_t number; /* of a CONTAINER, for the time of a collection (alloc/number.h) */
 };
 
 struct large_shard {

@@ -38,6 +38,8 @@ void pool_init(struct pool *pool, enum block_kind kind, unsigned size_class, siz
     pool->kind = (uint8_t)kind;
     pool->link = (uint8_t)link;
     pool->discarded = 0;
+    pool->marked = 0;
+    pool->reciprocal = (uint32_t)(((UINT64_C(1) << 32) + bytes - 1) / bytes);
 }
 
 /* In order of addresses again, and not in the order that its blocks were freed in. */

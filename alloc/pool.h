@@ -53,7 +53,8 @@ struct pool {
     struct pool *previous;
     uint64_t ticket; /* WAITING: for this grace period */
     uint8_t state;
-    bool recycled; /* its memory has been used before: not all zeros */
+    bool recycled;       /* its memory has been used before: not all zeros */
+    uint32_t reciprocal; /* of `bytes`: pool_number */
 
     _Alignas(POOL_LINE) void *free;
     uint32_t used;
@@ -61,6 +62,7 @@ struct pool {
     uint16_t
         cleared; /* how many blocks from the first one on are as free blocks are, carved or not */
     uint16_t discarded; /* pages whose blocks are absent (alloc/trim.h), one bit each */
+    uint16_t marked;    /* of its blocks, young (alloc/recent.h) */
 };
 
 /* First in, first out, doubly linked. */
@@ -73,6 +75,13 @@ void pool_queue_push(struct pool_queue *queue, struct pool *pool);
 void pool_queue_remove(struct pool_queue *queue, struct pool *pool);
 
 static inline unsigned pool_class(const struct pool *pool) { return block_class(pool->bytes); }
+
+/* offset / bytes, for offsets that are not far beyond the pool's end: the product is exact as long as offset times the
+ * reciprocal's error, below 1 (T. Granlund, P. Montgomery, PLDI 1994). */
+static inline unsigned pool_number(const struct pool *pool, size_t offset)
+{
+    return (unsigned)((uint64_t)offset * pool->reciprocal >> 32);
+}
 
 static inline bool pool_has_uncarved(const struct pool *pool)
 {

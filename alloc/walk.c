@@ -1,34 +1,57 @@
-/* Which pools stay young. */
+/* Promotion: what stays young. */
 #include "alloc/walk.h"
 
 #include "alloc/heap.h"
 
-/* Whether a heap may hand out blocks of the pool without a refill, which would mark it. */
-static bool is_current(const struct pool *pool)
+/* What the owner may hand out without a refill, which would mark it: NULL if there is nothing. */
+static const void *listed(const struct pool *pool)
 {
-    return heap_bin_of(pool_owner(pool), pool)->current == pool;
+    const struct heap_bin *bin = heap_bin_of(pool_owner(pool), pool);
+    return bin->current == pool ? bin->free : NULL;
 }
 
-static uint64_t current_pools(const struct arena *arena, uint64_t among)
+/* Marks these again.  Returns which of `among` have any. */
+static uint64_t mark_listed(struct arena *arena, uint64_t among)
 {
-    uint64_t current = 0;
-    for (uint64_t rest = among; rest != 0; rest &= rest - 1)
-        if (is_current(&arena->pools[__builtin_ctzll(rest)]))
-            current |= rest & -rest;
-    return current;
+    uint64_t marked = 0;
+    for (uint64_t rest = among; rest != 0; rest &= rest - 1) {
+        struct pool *pool = &arena->pools[__builtin_ctzll(rest)];
+        const void *list = listed(pool);
+        if (list == NULL)
+            continue;
+        recent_mark_list(pool, list);
+        marked |= rest & -rest;
+    }
+    return marked;
 }
 
-/* Only a young pool can be current, since becoming it marks it. */
+static void make_older(struct arena *arena, uint64_t pools, enum walk_set set)
+{
+    for (uint64_t rest = pools; rest != 0; rest &= rest - 1) {
+        struct pool *pool = &arena->pools[__builtin_ctzll(rest)];
+        if (set == WALK_YOUNG)
+            recent_make_middle(pool);
+        else
+            recent_make_old(pool);
+    }
+}
+
+/* A pool whose blocks are on a list has been young since they were put there. */
 static void promote(struct arena *arena, enum walk_set set)
 {
     uint64_t young = load_relaxed(&arena->young);
     uint64_t middle = load_relaxed(&arena->middle);
+    make_older(arena, set == WALK_YOUNG ? young : young | middle, set);
     store_relaxed(&arena->middle, set == WALK_YOUNG ? middle | young : 0);
-    store_relaxed(&arena->young, current_pools(arena, young));
+    store_relaxed(&arena->young, mark_listed(arena, young));
 }
 
 void walk_promoted(enum walk_set set)
 {
-    for (struct arena *arena = arenas.first; arena != NULL; arena = arena->next)
+    for (struct arena *arena = arenas.recent, *next; arena != NULL; arena = next) {
+        next = arena->recent;
         promote(arena, set);
+        if ((load_relaxed(&arena->young) | load_relaxed(&arena->middle)) == 0)
+            recent_delist(arena);
+    }
 }

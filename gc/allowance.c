@@ -170,6 +170,7 @@ void gc_detach(struct gc_thread *gc)
     *gc->link = gc->next;
     if (gc->next != NULL)
         gc->next->link = gc->link;
+    gc->link = NULL;
     store_relaxed(&allowances.threads, load_relaxed(&allowances.threads) - 1);
     allowance_void_locked();
     lock_release(&allowances.lock);

@@ -16,23 +16,26 @@
  * claim.
  */
 #include "alloc/base/check.h"
-#include "alloc/base/os.h"
+#include "alloc/base/usage.h"
 #include "gc/callback.h"
 #include "gc/client.h"
 #include "gc/garbage.h"
+#include "gc/inspect.h"
 #include "gc/policy.h"
 #include "gc/statistics.h"
 #include "gc/unreachable.h"
 
+#include <string.h>
+
 static _Atomic uint32_t collect_claimed;
 
-static bool collect_claim(void)
+bool gc_claim(void)
 {
     uint32_t nobody = 0;
     return cas_acquire(&collect_claimed, &nobody, 1); /* (C1) */
 }
 
-static void collect_unclaim(void) { store_release(&collect_claimed, 0); /* (C2) */ }
+void gc_unclaim(void) { store_release(&collect_claimed, 0); /* (C2) */ }
 
 /* When the last collections ran, for those who waited for them.  Written by the one that has the
  * claim, read under the global lock that it also had. */
@@ -72,28 +75,37 @@ struct collection {
     size_t survivors;
     struct garbage garbage;
     struct gc_statistics outcome;
-    uint64_t stopped_ns; /* when the world stopped last */
-    struct pause pause;
+    struct phases *phases; /* in the thread's record: the finder, too, tells where it is */
+    uint64_t begin_ns;
+    struct usage before; /* only if the pause is weighed */
 };
 
-static void collect_stop(struct collection *c)
+static bool collect_is_weighed(const struct collection *c) { return c->generation > 0; }
+
+static void collect_begin(struct collection *c)
 {
-    uint64_t request_ns = os_clock_ns();
+    if (collect_is_weighed(c))
+        c->before = usage_of_thread();
+    c->begin_ns = phase_first(c->phases);
+}
+
+static void collect_stop(struct collection *c, enum phase next)
+{
     gc_client_stop(c->T);
-    c->stopped_ns = os_clock_ns();
-    c->pause.safepoint_ns += c->stopped_ns - request_ns;
+    phase_begin(c->phases, next);
     gc_client_settle(c->T);
 }
 
-static void collect_start(struct collection *c)
+static void collect_start(struct collection *c, enum phase next)
 {
-    c->pause.work_ns += os_clock_ns() - c->stopped_ns;
+    phase_begin(c->phases, PHASE_RESUME);
     gc_client_start(c->T);
+    phase_begin(c->phases, next);
 }
 
 static void collect_find(struct collection *c)
 {
-    collect_stop(c);
+    collect_stop(c, PHASE_SETTLE);
     struct unreachable found = unreachable_find(c->T, c->generation, policy_counts_bytes());
     gc_client_promoted(c->generation);
     policy_collected(c->generation, found.survivors, found.survivors_bytes);
@@ -101,7 +113,7 @@ static void collect_find(struct collection *c)
     c->garbage = (struct garbage){
         .generation = c->generation, .first = found.first, .unreachable = found.count};
     c->has_finalizers = found.observed && garbage_condemn(c->T, &c->garbage);
-    collect_start(c);
+    collect_start(c, found.observed ? PHASE_USER : PHASE_CLEAR);
     if (found.observed)
         gc_client_call_back(c->T);
 }
@@ -113,34 +125,56 @@ static void collect_finalize(struct collection *c)
         return;
     }
     garbage_finalize(c->T, &c->garbage);
-    collect_stop(c);
+    phase_begin(c->phases, PHASE_STOP);
+    collect_stop(c, PHASE_AGAIN);
     garbage_find_again(c->T, &c->garbage);
-    collect_start(c);
+    collect_start(c, PHASE_USER);
     gc_client_call_back(c->T);
+}
+
+static void collect_clear(struct collection *c)
+{
+    phase_begin(c->phases, PHASE_CLEAR);
+    garbage_clear(c->T, &c->garbage);
+    gc_client_collected(c->T, c->generation);
 }
 
 static void collect_count(struct collection *c)
 {
     const struct garbage *garbage = &c->garbage;
     c->outcome = (struct gc_statistics){
-        .collected = garbage->unreachable,
+        .collected = garbage->unreachable + garbage->saved,
         .uncollectable = garbage->kept,
-        .visited = c->survivors + garbage->unreachable + garbage->resurrected + garbage->kept,
+        .visited = c->survivors + garbage->unreachable + garbage->saved + garbage->resurrected +
+                   garbage->kept,
         .survivors = c->survivors,
         .resurrected = garbage->resurrected,
     };
     statistics_add(c->generation, &c->outcome);
 }
 
-static void collect_log(struct collection *c, uint64_t begin_ns)
+static void collect_weigh(const struct collection *c, struct pause *pause)
 {
-    uint64_t end_ns = os_clock_ns();
-    collect_remember(begin_ns, end_ns);
-    c->pause.begin_ns = begin_ns;
-    c->pause.total_ns = end_ns - begin_ns;
-    c->pause.kind = PAUSE_COLLECTING;
-    c->pause.generation = (uint8_t)c->generation;
-    pause_record(&gc_client_thread(c->T)->pauses, c->pause);
+    struct usage after = usage_of_thread();
+    pause->is_weighed = true;
+    pause->cpu_ns = after.cpu_ns - c->before.cpu_ns;
+    pause->switches = (uint32_t)(after.switches - c->before.switches);
+}
+
+static void collect_log(struct collection *c)
+{
+    uint64_t end_ns = phase_last(c->phases);
+    struct pause pause = {
+        .begin_ns = c->begin_ns,
+        .total_ns = end_ns - c->begin_ns,
+        .kind = PAUSE_COLLECTING,
+        .generation = (uint8_t)c->generation,
+    };
+    memcpy(pause.phase_ns, c->phases->ns, sizeof pause.phase_ns);
+    if (collect_is_weighed(c))
+        collect_weigh(c, &pause);
+    collect_remember(c->begin_ns, end_ns);
+    pause_record(&gc_client_thread(c->T)->pauses, pause);
 }
 
 static void collect_tell(const struct collection *c, enum gc_phase phase)
@@ -156,16 +190,18 @@ static void collect_tell(const struct collection *c, enum gc_phase phase)
 
 static size_t collect_run(struct thread *T, unsigned generation)
 {
-    struct collection c = {.T = T, .generation = generation};
+    struct collection c = {
+        .T = T, .generation = generation, .phases = &gc_client_thread(T)->phases};
     collect_tell(&c, GC_PHASE_START);
-    uint64_t begin_ns = os_clock_ns();
+    collect_begin(&c);
     collect_find(&c);
     if (c.has_finalizers)
         collect_finalize(&c);
+    if ((gc_debug() & GC_SAVEALL) != 0)
+        garbage_save(T, &c.garbage);
     collect_count(&c);
-    garbage_clear(T, &c.garbage);
-    gc_client_collected(T, generation);
-    collect_log(&c, begin_ns);
+    collect_clear(&c);
+    collect_log(&c);
     collect_tell(&c, GC_PHASE_STOP);
     return c.outcome.collected;
 }
@@ -173,19 +209,19 @@ static size_t collect_run(struct thread *T, unsigned generation)
 size_t gc_collect(struct thread *T, unsigned generation)
 {
     ASSERT(generation < GC_GENERATIONS);
-    if (!collect_claim())
+    if (!gc_claim())
         return 0;
     size_t found = collect_run(T, generation);
-    collect_unclaim();
+    gc_unclaim();
     return found;
 }
 
 void gc_collect_due(struct thread *T)
 {
-    if (!collect_claim())
+    if (!gc_claim())
         return;
     int due = policy_due(gc_client_thread(T));
     if (due != POLICY_NOTHING_DUE)
         collect_run(T, (unsigned)due);
-    collect_unclaim();
+    gc_unclaim();
 }

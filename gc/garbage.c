@@ -34,6 +34,7 @@ static struct gc_head *garbage_unlink(struct gc_head *head)
 
 bool garbage_list(struct garbage *garbage)
 {
+    ASSERT(garbage->resurrected == 0);
     struct gc_head **members = gc_client_allocate(garbage->unreachable * sizeof *members);
     if (members == NULL)
         return false;
@@ -48,15 +49,18 @@ bool garbage_list(struct garbage *garbage)
     return true;
 }
 
+/* The world is stopped when the first of them shows again: who found it could come to the others. */
 void garbage_keep(struct thread *T, struct garbage *garbage)
 {
-    struct gc_head *head = garbage->first;
-    while (head != NULL) {
+    for (struct gc_head *head = garbage->first; head != NULL; head = gc_head_link(head))
+        gc_client_drop(T, head); /* ends none: those that refer to it are kept, too */
+    gc_client_stop(T);
+    for (struct gc_head *head = garbage->first; head != NULL;) {
         struct gc_head *next = gc_head_link(head);
         unreachable_keep(head, garbage->generation);
-        gc_client_drop(T, head);
         head = next;
     }
+    gc_client_start(T);
     garbage->first = NULL;
     garbage->kept = garbage->unreachable;
     garbage->unreachable = 0;
@@ -88,16 +92,22 @@ static void garbage_clear_linked(struct thread *T, struct gc_head *head)
     }
 }
 
-static void garbage_clear_listed(struct thread *T, const struct garbage *garbage)
+/* The list, and those on it that were resurrected. */
+static void garbage_unlist(struct thread *T, struct garbage *garbage)
 {
-    size_t length = garbage->unreachable + garbage->resurrected;
+    for (size_t i = 0; i < garbage->resurrected; i++)
+        gc_client_drop(T, garbage->members[garbage->unreachable + i]);
+    gc_client_free(garbage->members);
+    garbage->members = NULL;
+}
+
+static void garbage_clear_listed(struct thread *T, struct garbage *garbage)
+{
     for (size_t i = 0; i < garbage->unreachable; i++) {
         gc_client_clear(T, garbage->members[i]);
         gc_client_drop(T, garbage->members[i]);
     }
-    for (size_t i = garbage->unreachable; i < length; i++)
-        gc_client_drop(T, garbage->members[i]);
-    gc_client_free(garbage->members);
+    garbage_unlist(T, garbage);
 }
 
 void garbage_clear(struct thread *T, struct garbage *garbage)
@@ -107,4 +117,23 @@ void garbage_clear(struct thread *T, struct garbage *garbage)
     else
         garbage_clear_listed(T, garbage);
     *garbage = (struct garbage){0};
+}
+
+void garbage_save(struct thread *T, struct garbage *garbage)
+{
+    if (garbage->unreachable == 0)
+        return;
+    if (garbage->members == NULL && !garbage_list(garbage)) {
+        garbage_keep(T, garbage);
+        return;
+    }
+    gc_client_stop(T);
+    for (size_t i = 0; i < garbage->unreachable; i++)
+        unreachable_keep(garbage->members[i], garbage->generation);
+    gc_client_start(T);
+    for (size_t i = 0; i < garbage->unreachable; i++)
+        gc_client_save(T, garbage->members[i]);
+    garbage_unlist(T, garbage);
+    garbage->saved = garbage->unreachable;
+    garbage->unreachable = 0;
 }

@@ -12,6 +12,7 @@ struct garbage {
     struct gc_head **members; /* NULL while it is linked */
     size_t unreachable;
     size_t resurrected;
+    size_t saved;
     size_t kept; /* for a later collection */
 };
 
@@ -24,6 +25,10 @@ bool garbage_list(struct garbage *garbage);
 
 /* Gives linked garbage that nobody could reach meanwhile back to the generations; none is left. */
 void garbage_keep(struct thread *T, struct garbage *garbage);
+
+/* Gives what is unreachable to the client to save, back in the generations, and lets go of all; or
+ * keeps it, if there is no memory.  None is left. */
+void garbage_save(struct thread *T, struct garbage *garbage);
 
 /* Runs the finalizers of listed garbage, whatever they do to one another. */
 void garbage_finalize(struct thread *T, const struct garbage *garbage);

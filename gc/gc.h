@@ -15,7 +15,7 @@
  *     A generation is over when count > threshold; generation 2 only if, besides,
  *     long_lived_pending >= long_lived_total / 4 (integer division).  long_lived_pending are the
  *     survivors of generation 1's collections since the last full one, long_lived_total the
- *     survivors of that.  threshold[0] = 0: none is ever due.
+ *     survivors of that; here a tuple that leaves what is looked at is a survivor, there it is not.  threshold[0] = 0: none is ever due.
  *   bytes
  *     bytes[0]  block bytes of containers and their tables allocated minus freed since the last
  *               collection, never below 0
@@ -48,8 +48,6 @@
 
 struct thread;
 
-enum { GC_GENERATIONS = 3 };
-
 /* --- a thread's part ------------------------------------------------------------------------------ */
 
 /* What an allocation weighs: `each` plus those of its bytes that `bytes_mask` leaves. */
@@ -68,7 +66,8 @@ struct gc_thread {
     struct gc_weight weight;
     bool alone; /* all of the count is in `allocated` */
     struct gc_thread *next;
-    struct gc_thread **link;
+    struct gc_thread **link; /* NULL while it is not attached */
+    struct phases phases;    /* of the collection that this thread makes */
     struct pause_log pauses;
 };
 
@@ -161,11 +160,20 @@ size_t gc_collect(struct thread *T, unsigned generation);
 /* Collects the generation that is due, if one still is. */
 void gc_collect_due(struct thread *T);
 
+/* Keeps collections from running, as one that runs does: false if one runs.  And lets them run again. */
+bool gc_claim(void);
+void gc_unclaim(void);
+/* Full collections of heaps with room for so many containers, used or not, find garbage by number
+ * (gc/numbered.c), of smaller ones, which caches hold, by what they write into the containers.  0:
+ * all do; SIZE_MAX: none does.  What is found is the same.  GC_NUMBER_FROM at the start. */
+enum { GC_NUMBER_FROM = 1 << 13 };
+void gc_number_from(size_t places);
+
 /* Of the collections of a generation, in containers.  A collection is added before its callbacks
  * are told that it stops. */
 struct gc_statistics {
     uint64_t collections;
-    uint64_t collected; /* found unreachable and ended */
+    uint64_t collected; /* found unreachable and ended, or saved (gc/inspect.h) */
     uint64_t
         uncollectable;    /* found unreachable but kept, for a later collection to find again: there
                                was no memory to tell which of them finalizers had resurrected */

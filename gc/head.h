@@ -15,7 +15,8 @@
  *   bit 10     GARBAGE    found unreachable by the collection that runs, not tracked; whoever
  *                         enumerates containers leaves it out
  *   bit 11     WEAK       a weak reference names it
- *   bits 12-15 free for later
+ *   bit 12     TENTATIVE  tracked until a collection finds that it need not be
+ *   bits 13-15 free for later
  *   bits 16-63 payload    references not yet explained during subtraction, else a link: an address,
  *                         which in user space has no more than 48 bits unless it is asked for more
  *
@@ -35,6 +36,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+enum { GC_GENERATIONS = 3 };
+
 struct gc_head {
     _Atomic uint64_t word;
 };
@@ -53,6 +56,7 @@ enum {
     GC_FROZEN = 1U << 9,
     GC_GARBAGE = 1U << 10,
     GC_WEAK = 1U << 11,
+    GC_TENTATIVE = 1U << 12,
     GC_FLAGS = 0xffff,
     GC_PAYLOAD_SHIFT = 16,
     GC_KEPT_IN_DEATH = GC_ALIVE | GC_FINALIZED | GC_WEAK,
@@ -62,6 +66,13 @@ enum {
 static inline void gc_head_init(struct gc_head *head)
 {
     store_relaxed(&head->word, GC_ALIVE | GC_TRACKED);
+}
+
+/* The same, of a container that never changes: unless it refers to a tracked one, it can be part of no
+ * cycle, and the first collection that it survives leaves it out of all later ones. */
+static inline void gc_head_init_tentative(struct gc_head *head)
+{
+    store_relaxed(&head->word, GC_ALIVE | GC_TRACKED | GC_TENTATIVE);
 }
 
 /* The block goes back to the heap. */

@@ -7,7 +7,6 @@
 
 #include "alloc/base/check.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 
 enum { PAUSE_FIRST_CAPACITY = 64 };
@@ -44,17 +43,51 @@ void pause_fini(struct pause_log *log)
     *log = (struct pause_log){0};
 }
 
-/* One figure of many pauses. */
+uint64_t pause_stopped_ns(const struct pause *pause)
+{
+    const uint64_t *ns = pause->phase_ns;
+    return ns[PHASE_SETTLE] + ns[PHASE_SUBTRACT] + ns[PHASE_MARK] + ns[PHASE_SWEEP] +
+           ns[PHASE_AGAIN];
+}
+
+/* --- figures ---------------------------------------------------------------------------------- */
+
+/* One time of many pauses. */
 struct series {
     uint64_t *ns;
     size_t length;
 };
 
-static struct series series_create(size_t capacity)
+/* Which pauses, and which of their times: false if this one has none. */
+struct aspect {
+    bool (*read)(const struct pause *pause, unsigned which, uint64_t *ns);
+    unsigned which;
+};
+
+static bool read_total(const struct pause *pause, unsigned which, uint64_t *ns)
 {
-    uint64_t *ns = malloc((capacity != 0 ? capacity : 1) * sizeof *ns);
-    CHECK(ns != NULL, "malloc: no memory to sort %zu pauses", capacity);
-    return (struct series){ns, 0};
+    (void)which;
+    *ns = pause->total_ns;
+    return true;
+}
+
+static bool read_collecting(const struct pause *pause, unsigned generation, uint64_t *ns)
+{
+    *ns = pause->total_ns;
+    return pause->kind == PAUSE_COLLECTING && pause->generation == generation;
+}
+
+static bool read_phase(const struct pause *pause, unsigned phase, uint64_t *ns)
+{
+    *ns = pause->phase_ns[phase];
+    return pause->kind == PAUSE_COLLECTING && *ns != 0;
+}
+
+static bool read_stopped(const struct pause *pause, unsigned which, uint64_t *ns)
+{
+    (void)which;
+    *ns = pause_stopped_ns(pause);
+    return pause->kind == PAUSE_COLLECTING;
 }
 
 static int compare_ns(const void *a, const void *b)
@@ -64,46 +97,15 @@ static int compare_ns(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
-static void series_sort(struct series *series)
-{
-    qsort(series->ns, series->length, sizeof *series->ns, compare_ns);
-}
-
 static double microseconds(uint64_t ns) { return (double)ns / 1000.0; }
 
-/* Nearest rank: the smallest entry that at least `percent` of all entries do not exceed. */
-static double series_percentile_us(const struct series *series, unsigned percent)
+/* Nearest rank: the smallest entry that at least `permille` of all entries do not exceed. */
+static double series_permille_us(const struct series *series, unsigned permille)
 {
     if (series->length == 0)
         return 0.0;
-    size_t rank = (series->length * percent + 99) / 100;
+    size_t rank = (series->length * permille + 999) / 1000;
     return microseconds(series->ns[rank - 1]);
-}
-
-static size_t pause_count(const struct pause_log *const *logs, size_t n)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < n; i++)
-        count += logs[i]->length;
-    return count;
-}
-
-struct pause_series {
-    struct series total;
-    struct series safepoint;
-    struct series work;
-};
-
-static void pause_split(const struct pause_log *log, struct pause_series *into)
-{
-    for (size_t i = 0; i < log->length; i++) {
-        const struct pause *pause = &log->entries[i];
-        into->total.ns[into->total.length++] = pause->total_ns;
-        if (pause->kind == PAUSE_COLLECTING) {
-            into->safepoint.ns[into->safepoint.length++] = pause->safepoint_ns;
-            into->work.ns[into->work.length++] = pause->work_ns;
-        }
-    }
 }
 
 static uint64_t series_sum(const struct series *series)
@@ -114,38 +116,77 @@ static uint64_t series_sum(const struct series *series)
     return sum;
 }
 
-static struct pause_summary pause_describe(struct pause_series *all)
+static struct pause_figures series_figures(struct series *series)
 {
-    series_sort(&all->total);
-    series_sort(&all->safepoint);
-    series_sort(&all->work);
-    return (struct pause_summary){
-        .count = all->total.length,
-        .p50_us = series_percentile_us(&all->total, 50),
-        .p90_us = series_percentile_us(&all->total, 90),
-        .p99_us = series_percentile_us(&all->total, 99),
-        .max_us = series_percentile_us(&all->total, 100),
-        .total_us = microseconds(series_sum(&all->total)),
-        .safepoint_p50_us = series_percentile_us(&all->safepoint, 50),
-        .safepoint_max_us = series_percentile_us(&all->safepoint, 100),
-        .work_p50_us = series_percentile_us(&all->work, 50),
-        .work_max_us = series_percentile_us(&all->work, 100),
+    qsort(series->ns, series->length, sizeof *series->ns, compare_ns);
+    return (struct pause_figures){
+        .count = series->length,
+        .p50_us = series_permille_us(series, 500),
+        .p90_us = series_permille_us(series, 900),
+        .p99_us = series_permille_us(series, 990),
+        .p999_us = series_permille_us(series, 999),
+        .max_us = series_permille_us(series, 1000),
+        .total_us = microseconds(series_sum(series)),
     };
+}
+
+/* --- all logs --------------------------------------------------------------------------------- */
+
+struct logs {
+    const struct pause_log *const *logs;
+    size_t n;
+    struct series room; /* for as many as there are in all of them */
+};
+
+static struct logs logs_open(const struct pause_log *const *logs, size_t n)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++)
+        count += logs[i]->length;
+    uint64_t *ns = malloc((count != 0 ? count : 1) * sizeof *ns);
+    CHECK(ns != NULL, "malloc: no memory to sort %zu pauses", count);
+    return (struct logs){logs, n, {ns, 0}};
+}
+
+static struct pause_figures logs_figures(struct logs *all, struct aspect aspect)
+{
+    struct series *series = &all->room;
+    series->length = 0;
+    for (size_t i = 0; i < all->n; i++) {
+        const struct pause_log *log = all->logs[i];
+        for (size_t j = 0; j < log->length; j++)
+            series->length +=
+                aspect.read(&log->entries[j], aspect.which, &series->ns[series->length]);
+    }
+    return series_figures(series);
+}
+
+/* What is not a matter of ranks. */
+static void add_log(const struct pause_log *log, struct pause_summary *summary)
+{
+    summary->lost += log->lost;
+    for (size_t i = 0; i < log->length; i++) {
+        const struct pause *pause = &log->entries[i];
+        if (!pause->is_weighed)
+            continue;
+        summary->weighed_us += microseconds(pause->total_ns);
+        summary->cpu_us += microseconds(pause->cpu_ns);
+        summary->switches += pause->switches;
+    }
 }
 
 struct pause_summary pause_summarise(const struct pause_log *const *logs, size_t n)
 {
-    size_t count = pause_count(logs, n);
-    struct pause_series all = {series_create(count), series_create(count), series_create(count)};
-    uint64_t lost = 0;
-    for (size_t i = 0; i < n; i++) {
-        pause_split(logs[i], &all);
-        lost += logs[i]->lost;
-    }
-    struct pause_summary summary = pause_describe(&all);
-    summary.lost = lost;
-    free(all.total.ns);
-    free(all.safepoint.ns);
-    free(all.work.ns);
+    struct logs all = logs_open(logs, n);
+    struct pause_summary summary = {0};
+    for (size_t i = 0; i < n; i++)
+        add_log(logs[i], &summary);
+    summary.all = logs_figures(&all, (struct aspect){read_total, 0});
+    for (unsigned i = 0; i < GC_GENERATIONS; i++)
+        summary.collecting[i] = logs_figures(&all, (struct aspect){read_collecting, i});
+    for (unsigned i = 0; i < PHASES; i++)
+        summary.phases[i] = logs_figures(&all, (struct aspect){read_phase, i});
+    summary.stopped = logs_figures(&all, (struct aspect){read_stopped, 0});
+    free(all.room.ns);
     return summary;
 }

@@ -39,7 +39,9 @@
 
 #include "alloc/base/check.h"
 #include "gc/client.h"
+#include "gc/condemned.h"
 #include "gc/queue.h"
+#include "gc/survivor.h"
 
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 
@@ -50,9 +52,7 @@ enum {
     STACK_SMALL = 1024, /* a stack this deep stays in the cache */
     STACK_PART = 16,    /* nor does one matter that is less than this part of the set */
     MARK_PASSES = 4,
-    MARKS = GC_CANDIDATE | GC_REACHABLE | GC_PASSED,
-    STANDING =
-        GC_GENERATION | GC_TRACKED | GC_FROZEN | GC_GARBAGE, /* what decides who is in a set */
+    STANDING = GC_GENERATION | GC_TRACKED | GC_FROZEN | GC_GARBAGE, /* who is in a set */
 };
 
 struct finder {
@@ -72,10 +72,7 @@ struct finder {
     size_t depth;
     size_t depth_limit;
     bool another_pass;
-    struct gc_head *first; /* of the unreachable */
-    struct gc_head *last;
-    size_t unreachable;
-    bool observed;
+    struct condemned condemned; /* of the heap */
     struct queue waiting;
 };
 
@@ -119,16 +116,16 @@ ALWAYS_INLINE uint64_t subtract_enter(struct finder *f, struct gc_head *head, ui
     return word | GC_CANDIDATE | count << GC_PAYLOAD_SHIFT;
 }
 
-ALWAYS_INLINE void subtract_edge(struct gc_head *child, void *context)
+ALWAYS_INLINE void subtract_edge(struct gc_head *child, uint32_t number, void *context)
 {
+    (void)number;
     struct finder *f = context;
     uint64_t word = load_relaxed(&child->word);
     if (!is_in_set(f, word))
         return;
     word = subtract_enter(f, child, word);
-    CHECK(!REFBENCH_DEBUG || payload(word) != 0,
-          "container %p: its count, %zu, is less than the references to it", (void *)child,
-          gc_client_count(child));
+    if (REFBENCH_DEBUG && unlikely(payload(word) == 0))
+        gc_client_count_too_small(child);
     f->unreached += payload(word) == 1;
     store_relaxed(&child->word, word - ONE_REFERENCE);
 }
@@ -139,7 +136,7 @@ ALWAYS_INLINE void subtract_waiting(struct finder *f, unsigned keep)
     while (f->waiting.length > keep) {
         struct gc_head *head = queue_take(&f->waiting);
         store_relaxed(&head->word, subtract_enter(f, head, load_relaxed(&head->word)));
-        gc_client_traverse(head, subtract_edge, f);
+        gc_client_traverse(NULL, head, subtract_edge, f);
     }
 }
 
@@ -168,7 +165,7 @@ static void subtract(struct finder *f)
     finder_walk(f, subtract_visit);
     subtract_waiting(f, 0);
     for (size_t i = 0; i < f->length; i++)
-        subtract_edge(f->members[i], f);
+        subtract_edge(f->members[i], 0, f);
     gc_client_each_uncounted_root(f->T, add_root, f);
 }
 
@@ -186,8 +183,9 @@ ALWAYS_INLINE void mark_push(struct finder *f, struct gc_head *head, uint64_t wo
     f->depth++;
 }
 
-ALWAYS_INLINE void mark_edge(struct gc_head *child, void *context)
+ALWAYS_INLINE void mark_edge(struct gc_head *child, uint32_t number, void *context)
 {
+    (void)number;
     struct finder *f = context;
     uint64_t word = load_relaxed(&child->word);
     if ((word & GC_CANDIDATE) == 0 || is_reached(word))
@@ -205,13 +203,17 @@ ALWAYS_INLINE void mark_edge(struct gc_head *child, void *context)
 
 ALWAYS_INLINE void mark_survivor(struct finder *f, struct gc_head *head, uint64_t word)
 {
-    uint64_t kept = word & GC_FLAGS & ~(uint64_t)(MARKS | GC_GENERATION | GC_GARBAGE);
-    store_relaxed(&head->word, kept | f->revived);
+    uint64_t kept = word & GC_FLAGS & ~(uint64_t)(GC_MARKS | GC_GENERATION | GC_GARBAGE);
+    if (f->members == NULL)
+        kept = survivor_word(head, kept, f->revived & GC_GENERATION);
+    else
+        kept |= f->revived;
+    store_relaxed(&head->word, kept);
     f->survivors++;
     if (unlikely(f->weighs))
         f->survivors_bytes += gc_client_bytes(head);
     if (f->unreached != 0)
-        gc_client_traverse(head, mark_edge, f);
+        gc_client_traverse(NULL, head, mark_edge, f);
 }
 
 ALWAYS_INLINE void mark_from(struct finder *f, struct gc_head *head)
@@ -257,8 +259,7 @@ ALWAYS_INLINE void mark_visit(struct gc_head *head, void *context)
     uint64_t word = load_relaxed(&head->word);
     if ((word & GC_CANDIDATE) == 0)
         return;
-    if ((word & GC_PASSED) !=
-        0) /* in an earlier pass: now it is ahead again, and must not be pushed */
+    if ((word & GC_PASSED) != 0) /* in an earlier pass: now it is ahead again */
         store_relaxed(&head->word, word & ~(uint64_t)GC_PASSED);
     mark_later(f, head);
     mark_waiting(f, QUEUE_LENGTH - 1);
@@ -285,16 +286,6 @@ static void mark(struct finder *f)
 
 /* --- sweep ------------------------------------------------------------------------------------ */
 
-ALWAYS_INLINE void sweep_append(struct finder *f, struct gc_head *head)
-{
-    if (f->last == NULL)
-        f->first = head;
-    else
-        store_relaxed(&f->last->word, with_link(load_relaxed(&f->last->word), head));
-    f->last = head;
-    f->unreachable++;
-}
-
 ALWAYS_INLINE void sweep_visit(struct gc_head *head, void *context)
 {
     struct finder *f = context;
@@ -302,11 +293,8 @@ ALWAYS_INLINE void sweep_visit(struct gc_head *head, void *context)
     if ((word & GC_CANDIDATE) == 0)
         return;
     ASSERT((word & GC_PASSED) != 0 && !is_reached(word));
-    f->observed |= gc_client_is_observed(head);
-    word &= GC_FLAGS & ~(uint64_t)(MARKS | GC_TRACKED);
-    store_relaxed(&head->word, word | GC_GARBAGE);
-    gc_client_hold(f->T, head);
-    sweep_append(f, head);
+    store_relaxed(&head->word, word & GC_FLAGS);
+    condemned_add(&f->condemned, f->T, head);
 }
 
 /* Of the heap. */
@@ -314,22 +302,23 @@ static void sweep(struct finder *f)
 {
     if (f->unreached != 0)
         gc_client_walk(f->generation, sweep_visit, f);
-    ASSERT(f->unreachable == f->unreached);
+    ASSERT(f->condemned.count == f->unreached);
 }
 
 /* Of a listed set: what is still unreachable comes first. */
 static void sweep_members(struct finder *f)
 {
+    size_t unreachable = 0;
     for (size_t i = 0; i < f->length; i++) {
         struct gc_head *head = f->members[i];
         uint64_t word = load_relaxed(&head->word);
         if ((word & GC_CANDIDATE) == 0)
             continue;
-        store_relaxed(&head->word, word & GC_FLAGS & ~(uint64_t)MARKS);
-        f->members[i] = f->members[f->unreachable];
-        f->members[f->unreachable++] = head;
+        store_relaxed(&head->word, word & GC_FLAGS & ~(uint64_t)GC_MARKS);
+        f->members[i] = f->members[unreachable];
+        f->members[unreachable++] = head;
     }
-    ASSERT(f->unreachable == f->unreached);
+    ASSERT(unreachable == f->unreached);
 }
 
 /* --- all of it -------------------------------------------------------------------------------- */
@@ -338,10 +327,10 @@ ALWAYS_INLINE void clean_visit(struct gc_head *head, void *context)
 {
     bool *is_clean = context;
     uint64_t word = load_relaxed(&head->word);
-    *is_clean &= (word & MARKS) == 0 && ((word & GC_TRACKED) == 0 || payload(word) == 0);
+    *is_clean &= (word & GC_MARKS) == 0 && ((word & GC_TRACKED) == 0 || payload(word) == 0);
 }
 
-static bool unreachable_is_clean(unsigned oldest)
+bool unreachable_is_clean(unsigned oldest)
 {
     bool is_clean = true;
     gc_client_walk(oldest, clean_visit, &is_clean);
@@ -354,7 +343,7 @@ static uint64_t unreachable_revived(unsigned generation)
     return GC_TRACKED | (uint64_t)above << GC_GENERATION_SHIFT;
 }
 
-struct unreachable unreachable_find(struct thread *T, unsigned generation, bool weighs)
+struct unreachable unreachable_find_in_words(struct thread *T, unsigned generation, bool weighs)
 {
     struct finder finder = {
         .T = T,
@@ -364,14 +353,16 @@ struct unreachable unreachable_find(struct thread *T, unsigned generation, bool 
         .revived = unreachable_revived(generation),
         .weighs = weighs,
     };
+    struct phases *phases = &gc_client_thread(T)->phases;
     subtract(&finder);
+    phase_begin(phases, PHASE_MARK);
     mark(&finder);
+    phase_begin(phases, PHASE_SWEEP);
     sweep(&finder);
-    VALIDATE(unreachable_is_clean(generation));
     return (struct unreachable){
-        .first = finder.first,
-        .count = finder.unreachable,
-        .observed = finder.observed,
+        .first = finder.condemned.first,
+        .count = finder.condemned.count,
+        .observed = finder.condemned.observed,
         .survivors = finder.survivors,
         .survivors_bytes = finder.survivors_bytes,
     };
@@ -393,7 +384,7 @@ size_t unreachable_find_again(struct thread *T, unsigned generation, struct gc_h
     mark(&finder);
     sweep_members(&finder);
     VALIDATE(unreachable_is_clean(generation));
-    return finder.unreachable;
+    return finder.unreached;
 }
 
 void unreachable_keep(struct gc_head *head, unsigned generation)

@@ -16,6 +16,12 @@ struct unreachable {
  * generation.  Cannot fail.  World stopped and counts exact. */
 struct unreachable unreachable_find(struct thread *T, unsigned generation, bool weighs);
 
+/* The same by what it writes into the words of containers (gc/unreachable.c), whichever generation. */
+struct unreachable unreachable_find_in_words(struct thread *T, unsigned generation, bool weighs);
+
+/* Whether a search has left nothing behind in the words of generations <= oldest. */
+bool unreachable_is_clean(unsigned oldest);
+
 /* Looks again which of the GARBAGE that is listed, held and no longer linked is still unreachable:
  * returns how many, which then come first.  The others, resurrected, are tracked again and of the
  * generation that survivors of the collection have; they are still held.  Cannot fail.  World

@@ -1,6 +1,6 @@
 /*
- * The collector's client (gc/client.h) for this runtime: the heap walk finds containers, and
- * references are read from slots without being taken.
+ * The collector's client (gc/client.h) for this runtime: containers are found as the build says
+ * (runtimes/enumerate), and references are read from slots without being taken.
  *
  * Only containers can be part of a cycle, so only references to them are passed on.  Whether a
  * child is one stands in its type, whose pointer lies beside the collector's word: that look costs
@@ -10,17 +10,22 @@
 #ifndef RUNTIMES_GC_CLIENT_H
 #define RUNTIMES_GC_CLIENT_H
 
-#include "alloc/walk.h"
+#include "alloc/base/fault.h"
 #include "gc/head.h"
+#include "runtimes/dump.h"
 #include "runtimes/object/dict.h"
 #include "runtimes/object/finalize.h"
+#include "runtimes/object/inspect.h"
 #include "runtimes/object/instance.h"
 #include "runtimes/object/list.h"
 #include "runtimes/object/object.h"
+#include "runtimes/object/referent.h"
 #include "runtimes/object/set.h"
 #include "runtimes/object/tuple.h"
 #include "runtimes/object/weakref.h"
 #include "runtimes/thread.h"
+
+#include ENUMERATE_NUMBERS_HEADER
 
 #include <stdlib.h>
 
@@ -30,9 +35,18 @@ enum {
     CLIENT_AHEAD = 16, /* references of a table that are asked for ahead */
 };
 
+/* Of references: `number` is 0 where there are no numbers. */
+typedef void client_visitor(struct gc_head *child, uint32_t number, void *context);
+
 /* A visitor of collector's words, and what it is called with. */
 struct client_visit {
     void (*visit)(struct gc_head *head, void *context);
+    void *context;
+};
+
+/* The same, of objects. */
+struct client_look {
+    void (*visit)(void *object, void *context);
     void *context;
 };
 
@@ -58,18 +72,11 @@ CLIENT_INLINE void client_visit_block(void *block, void *context)
     v->visit(&((struct container *)block)->gc, v->context);
 }
 
-static inline enum walk_set client_walk_set(unsigned oldest)
-{
-    static const enum walk_set sets[GC_GENERATIONS] = {WALK_YOUNG, WALK_MIDDLE, WALK_ALL};
-    return sets[oldest];
-}
-
 CLIENT_INLINE void gc_client_walk(unsigned oldest, void (*visit)(struct gc_head *, void *),
                                   void *context)
 {
     struct client_visit v = {visit, context};
-    walk_containers(client_walk_set(oldest), offsetof(struct container, gc), client_visit_block,
-                    &v);
+    enumerate_each(oldest, client_visit_block, &v);
 }
 
 static inline void client_take_in(struct thread *thread, void *context)
@@ -81,7 +88,7 @@ static inline void client_take_in(struct thread *thread, void *context)
 /* A full collection also takes in what was freed into heaps whose threads are gone, or may be blocked for long. */
 static inline void gc_client_promoted(unsigned oldest)
 {
-    walk_promoted(client_walk_set(oldest));
+    enumerate_promoted(oldest);
     if (oldest != GC_GENERATIONS - 1)
         return;
     world_each_thread(client_take_in, NULL);
@@ -97,11 +104,17 @@ static inline void gc_client_collected(struct thread *T, unsigned oldest)
 
 /* --- references ------------------------------------------------------------------------------- */
 
-CLIENT_INLINE void client_visit_object(struct rc_header *object,
-                                       void (*visit)(struct gc_head *, void *), void *context)
+/* Without numbers, whether the object is a container stands in its type. */
+CLIENT_INLINE void client_visit_object(const struct gc_numbers *numbers, struct rc_header *object,
+                                       client_visitor *visit, void *context)
 {
-    if (object != NULL && obj_is_container(obj_of(object)))
-        visit(&((struct container *)obj_of(object))->gc, context);
+    if (object == NULL)
+        return;
+    struct gc_head *head = &((struct container *)obj_of(object))->gc;
+    if (numbers != NULL)
+        visit(head, gc_client_number_of(numbers, head), context);
+    else if (obj_is_container(obj_of(object)))
+        visit(head, 0, context);
 }
 
 /* Asks for the type, and for the collector's word, which will be written: they may lie in two
@@ -114,23 +127,32 @@ CLIENT_INLINE void client_prefetch(const struct rc_header *object)
     __builtin_prefetch((const char *)object + offsetof(struct container, gc), 1);
 }
 
+/* What lies behind a reference that comes a little later; a number does not lie there. */
+CLIENT_INLINE void client_ahead(const struct gc_numbers *numbers, const struct rc_header *object)
+{
+    if (numbers == NULL)
+        client_prefetch(object);
+}
+
 CLIENT_INLINE void client_each_slot(const rc_slot *slots, size_t length,
-                                    void (*visit)(struct gc_head *, void *), void *context)
+                                    const struct gc_numbers *numbers, client_visitor *visit,
+                                    void *context)
 {
     for (size_t i = 0; i < length; i++) {
         if (i + CLIENT_AHEAD < length)
-            client_prefetch(rc_peek(&slots[i + CLIENT_AHEAD]));
-        client_visit_object(rc_peek(&slots[i]), visit, context);
+            client_ahead(numbers, rc_peek(&slots[i + CLIENT_AHEAD]));
+        client_visit_object(numbers, rc_peek(&slots[i]), visit, context);
     }
 }
 
 CLIENT_INLINE void client_each_cslot(const rc_cslot *slots, size_t length,
-                                     void (*visit)(struct gc_head *, void *), void *context)
+                                     const struct gc_numbers *numbers, client_visitor *visit,
+                                     void *context)
 {
     for (size_t i = 0; i < length; i++) {
         if (i + CLIENT_AHEAD < length)
-            client_prefetch(rc_cpeek(&slots[i + CLIENT_AHEAD]));
-        client_visit_object(rc_cpeek(&slots[i]), visit, context);
+            client_ahead(numbers, rc_cpeek(&slots[i + CLIENT_AHEAD]));
+        client_visit_object(numbers, rc_cpeek(&slots[i]), visit, context);
     }
 }
 
@@ -142,52 +164,54 @@ CLIENT_INLINE const rc_slot *client_entry(struct hash_table *t, uint32_t number,
 }
 
 CLIENT_INLINE void client_each_entry(struct hash_table *t, size_t slots,
-                                     void (*visit)(struct gc_head *, void *), void *context)
+                                     const struct gc_numbers *numbers, client_visitor *visit,
+                                     void *context)
 {
     const uint32_t used = t != NULL ? t->used : 0;
     for (uint32_t i = 0; i < used; i++) {
         if (i + CLIENT_AHEAD < used)
             for (size_t slot = 0; slot < slots; slot++)
-                client_prefetch(rc_peek(&client_entry(t, i + CLIENT_AHEAD, slots)[slot]));
+                client_ahead(numbers, rc_peek(&client_entry(t, i + CLIENT_AHEAD, slots)[slot]));
         for (size_t slot = 0; slot < slots; slot++)
-            client_visit_object(rc_peek(&client_entry(t, i, slots)[slot]), visit, context);
+            client_visit_object(numbers, rc_peek(&client_entry(t, i, slots)[slot]), visit, context);
     }
 }
 
-CLIENT_INLINE void client_each_item(struct list_table *t, size_t length,
-                                    void (*visit)(struct gc_head *, void *), void *context)
+CLIENT_INLINE void client_each_item(const struct list_obj *list, const struct gc_numbers *numbers,
+                                    client_visitor *visit, void *context)
 {
+    const struct list_table *t = load_relaxed(&list->table);
     if (t != NULL)
-        client_each_slot(t->items, length, visit, context);
+        client_each_slot(t->items, load_relaxed(&list->length), numbers, visit, context);
 }
 
-CLIENT_INLINE void gc_client_traverse(struct gc_head *head, void (*visit)(struct gc_head *, void *),
-                                      void *context)
+CLIENT_INLINE void gc_client_traverse(const struct gc_numbers *numbers, struct gc_head *head,
+                                      client_visitor *visit, void *context)
 {
     const struct container *c = container_of_gc(head);
     const struct tuple_obj *tuple = (const struct tuple_obj *)c;
-    const struct list_obj *list = (const struct list_obj *)c;
+    const struct instance_obj *instance = (const struct instance_obj *)c;
     ASSERT(obj_is_container(&c->obj));
     switch (c->obj.type->kind) {
     case OBJ_INSTANCE:
-        client_each_slot(((const struct instance_obj *)c)->fields, c->obj.type->fields, visit,
-                         context);
+        client_each_slot(instance->fields, c->obj.type->fields, numbers, visit, context);
         break;
     case OBJ_TUPLE:
-        client_each_cslot(tuple->items, tuple->length, visit, context);
-        break;
-    case OBJ_LIST:
-        client_each_item(load_relaxed(&list->table), load_relaxed(&list->length), visit, context);
-        break;
-    case OBJ_DICT:
-        client_each_entry(load_relaxed(&((const struct dict_obj *)c)->root.table), 2, visit,
+        client_each_cslot(tuple->items, FAULT(ignore_items) ? 0 : tuple->length, numbers, visit,
                           context);
         break;
+    case OBJ_LIST:
+        client_each_item((const struct list_obj *)c, numbers, visit, context);
+        break;
+    case OBJ_DICT:
+        client_each_entry(load_relaxed(&((const struct dict_obj *)c)->root.table), 2, numbers,
+                          visit, context);
+        break;
     case OBJ_WEAKREF:
-        client_each_slot(&((const struct weakref_obj *)c)->argument, 1, visit, context);
+        client_each_slot(&((const struct weakref_obj *)c)->argument, 1, numbers, visit, context);
         break;
     case OBJ_SET:
-        client_each_entry(load_relaxed(&((const struct set_obj *)c)->root.table), 1, visit,
+        client_each_entry(load_relaxed(&((const struct set_obj *)c)->root.table), 1, numbers, visit,
                           context);
         break;
     default:
@@ -236,6 +260,11 @@ static inline size_t gc_client_count(const struct gc_head *head)
     return rc_count(&((const struct container *)(const void *)container)->obj.rc);
 }
 
+_Noreturn static inline void gc_client_count_too_small(const struct gc_head *head)
+{
+    dump_count_too_small(&container_of_gc((struct gc_head *)(uintptr_t)head)->obj);
+}
+
 static inline size_t gc_client_bytes(const struct gc_head *head)
 {
     const char *container = (const char *)head - offsetof(struct container, gc);
@@ -245,7 +274,8 @@ static inline size_t gc_client_bytes(const struct gc_head *head)
 static inline void client_visit_root(struct rc_header *object, void *context)
 {
     const struct client_visit *v = context;
-    client_visit_object(object, v->visit, v->context);
+    if (object != NULL && obj_is_container(obj_of(object)))
+        v->visit(&((struct container *)obj_of(object))->gc, v->context);
 }
 
 static inline void gc_client_each_uncounted_root(struct thread *T,
@@ -259,6 +289,26 @@ static inline void gc_client_each_uncounted_root(struct thread *T,
 static inline void gc_client_hold(struct thread *T, struct gc_head *head)
 {
     rc_hold(T, &container_of_gc(head)->obj.rc);
+}
+
+/* Of a tuple: what its items say.  Whether a tuple is tracked may change as long as it is tentative;
+ * any other container stays tracked. */
+static inline uint64_t gc_client_tracking(const struct gc_head *head)
+{
+    const struct tuple_obj *tuple =
+        (const struct tuple_obj *)container_of_gc((struct gc_head *)(uintptr_t)head);
+    uint64_t tracking = 0;
+    for (size_t i = 0; i < tuple->length; i++) {
+        struct rc_header *item = rc_cpeek(&tuple->items[i]);
+        if (item == NULL || !obj_is_container(obj_of(item)))
+            continue;
+        uint64_t flags = load_relaxed(&((struct container *)obj_of(item))->gc.word) &
+                         (GC_TRACKED | GC_TENTATIVE);
+        if (flags == GC_TRACKED)
+            return GC_TRACKED;
+        tracking |= flags;
+    }
+    return tracking;
 }
 
 /* --- the end of garbage ----------------------------------------------------------------------- */
@@ -294,6 +344,41 @@ static inline void gc_client_clear(struct thread *T, struct gc_head *head)
 static inline void gc_client_drop(struct thread *T, struct gc_head *head)
 {
     rc_release(T, (rc_ref){&container_of_gc(head)->obj.rc});
+}
+
+static inline void gc_client_save(struct thread *T, struct gc_head *head)
+{
+    inspect_save(T, (rc_ref){&container_of_gc(head)->obj.rc});
+}
+
+/* --- for those who look ------------------------------------------------------------------------- */
+
+static inline void *gc_client_object(struct gc_head *head) { return container_of_gc(head); }
+
+static inline void client_visit_referent(struct rc_header *referent, void *context)
+{
+    const struct client_look *v = context;
+    v->visit(referent, v->context);
+}
+
+static inline void gc_client_each_referent(void *object, void (*visit)(void *, void *),
+                                           void *context)
+{
+    struct client_look v = {visit, context};
+    referent_each(object, client_visit_referent, &v);
+}
+
+/* Somebody's reference, who cannot run, stands for one of T's while that is doubled. */
+static inline void gc_client_refer(struct thread *T, void *object)
+{
+    rc_loc loc = rc_move(T, (rc_ref){object});
+    rc_own(T, rc_dup(T, loc));
+    rc_own(T, loc);
+}
+
+static inline void gc_client_release(struct thread *T, void *object)
+{
+    rc_release(T, (rc_ref){object});
 }
 
 #endif

@@ -1,34 +1,31 @@
 /*
- * Seeded faults: a protocol with one step left out, which the tests must catch (tests/stress/faults.def,
- * tests/exchange/faults.def).
+ * Seeded faults: code with one step left out, which the tests must catch (tests/stress/faults.def, tests/exchange/faults.def,
+ * tests/conformance/faults.def).
  *
- * `FAULT(name)` is false, and gone from the code, unless the build sets SEEDED_FAULT=FAULT_<name>.
+ * `FAULT(name)` is true in a process that was told so, by REFBENCH_FAULT=<name> in its environment or by fault_seed, one
+ * fault at most.  Debug builds only: in others it is false, and gone from the code.
  */
 #ifndef ALLOC_BASE_FAULT_H
 #define ALLOC_BASE_FAULT_H
 
+#include "alloc/base/atomics.h"
+#include "alloc/base/check.h"
+
+#include <stdbool.h>
+
 enum fault {
     FAULT_none,
-
-    /* strategies */
-    FAULT_skip_exit_drain,   /* biased: a thread ends without merging what was queued to it */
-    FAULT_skip_merge,        /* biased: the owner takes its queue and forgets it */
-    FAULT_skip_orphan_merge, /* biased: who finds the owner gone does not merge */
-    FAULT_skip_recheck, /* atomic, biased: a slot is not looked at again after a try-increment */
-    FAULT_revive_dead,  /* atomic: a try-increment may raise a count from zero */
-    FAULT_unasked_death, /* biased: the owner's last local reference ends the object, whatever others hold */
-
-    /* the allocator */
-    FAULT_lose_inbox,    /* parcel: a chain takes the place of those that were sent before */
-    FAULT_keep_parcels,  /* parcel: what a heap holds for others is not sent when it is flushed */
-    FAULT_dry_stays,     /* heap: a pool whose free list was taken stays among the ready ones */
-    FAULT_forget_orphan, /* general: a thread exits and nobody can adopt its heap */
+#define SEED(name, what) FAULT_##name,
+#include "alloc/base/faults.def"
+#undef SEED
 };
 
-#ifndef SEEDED_FAULT
-#define SEEDED_FAULT FAULT_none
-#endif
+/* Set before there are other threads. */
+extern enum fault fault_seeded;
 
-#define FAULT(name) (SEEDED_FAULT == FAULT_##name)
+#define FAULT(name) (REFBENCH_DEBUG && unlikely(fault_seeded == FAULT_##name))
+
+/* False if there is no such fault, or this is no debug build. */
+bool fault_seed(const char *name);
 
 #endif

@@ -18,7 +18,8 @@
  *
  * Fork: this flavour has no handlers for it, and needs none where the forking thread is the only one attached.  What liburcu
  * offers for a fork is for call_rcu and for tables that resize themselves, and neither is used here.  Where other threads are
- * attached, the child must not use an index: they stay registered, and its grace periods may wait for their sections for ever.
+ * attached, they stay registered: the child must not use an index unless all of them were outside of any section, or its grace
+ * periods may wait for ever; and it must start no threads, whose stacks might take the place of what liburcu knows of them.
  *
  * Ordering
  *   (I1) index_name releases the item, (I2) index_item acquires it: who finds an item sees what it was when it was named.

@@ -143,6 +143,11 @@ void *os_map(size_t size, size_t alignment)
     return start + skip;
 }
 
+void os_expect_use(void *pages, size_t size)
+{
+    (void)!madvise(pages, size, MADV_HUGEPAGE); /* a kernel may have none */
+}
+
 /* --- pages as they are --------------------------------------------------------------------------------------------- */
 
 size_t os_page_bytes(void)

@@ -34,6 +34,12 @@ size_t os_page_bytes(void);
  * they were.  Thread-safe. */
 bool os_discard(void *pages, size_t size);
 
+/* All of it will be used: the system may back it with pages as large as it has.  Whether it does is all the same. */
+void os_expect_use(void *pages, size_t size);
+
+/* What alignment such pages have, at least where it matters. */
+enum { OS_LARGE_PAGE = 2 << 20 };
+
 /* How many bytes of whole pages have memory behind them at this moment. */
 size_t os_resident_bytes(void *pages, size_t size);
 

@@ -270,5 +270,5 @@ int main(void)
         TEST(may_remove_itself),
         TEST(registering_races),
     };
-    return cmocka_run_group_tests_name("callback", tests, NULL, NULL);
+    return FAKE_RUN_BOTH("callback", tests);
 }

@@ -10,7 +10,10 @@
 #ifndef TESTS_GC_FAKE_CLIENT_H
 #define TESTS_GC_FAKE_CLIENT_H
 
+#include "alloc/base/check.h"
 #include "gc/gc.h"
+#include "gc/stretch.h"
+#include "tests/gc/fake_both.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,7 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FAKE_BYTES = 64 };
+enum { FAKE_BYTES = 64, FAKE_SAVED = 16 };
 
 struct fake_node {
     size_t count;
@@ -61,6 +64,11 @@ struct fake_heap {
     size_t finalized;                    /* finalizers that ran */
     size_t allocated;                    /* what gc_client_allocate has out */
     bool no_memory;                      /* for gc_client_allocate */
+    struct fake_node *saved[FAKE_SAVED]; /* each held */
+    size_t saved_count;
+    unsigned maps_left; /* gc_client_map gives so many more */
+    size_t mapped;      /* bytes that it has out */
+    unsigned numbered;  /* numberings that have not ended */
 };
 extern struct fake_heap fake_heap;
 __attribute__((weak)) struct fake_heap fake_heap;
@@ -87,6 +95,8 @@ static inline void fake_start(size_t room)
     if (fake_heap.nodes == NULL || fake_heap.T == NULL)
         abort();
     fake_heap.room = room;
+    fake_heap.maps_left = 2;
+    gc_number_from(fake_in_words ? SIZE_MAX : 0);
     gc_start();
     gc_attach(&fake_heap.T->gc);
     gc_enable(false);
@@ -94,6 +104,8 @@ static inline void fake_start(size_t room)
 
 static inline void fake_stop(void)
 {
+    if (fake_heap.mapped != 0 || fake_heap.numbered != 0)
+        abort();
     gc_detach(&fake_heap.T->gc);
     pause_fini(&fake_heap.T->gc.pauses);
     for (size_t i = 0; i < fake_heap.length; i++)
@@ -242,6 +254,13 @@ static inline size_t gc_client_count(const struct gc_head *head)
     return fake_node_of(head)->count;
 }
 
+_Noreturn static inline void gc_client_count_too_small(const struct gc_head *head)
+{
+    check_failed(__FILE__, __LINE__, "gc_client_count",
+                 "container %p: its count, %zu, is less than the references to it",
+                 (const void *)head, gc_client_count(head));
+}
+
 static inline void gc_client_each_uncounted_root(struct thread *T,
                                                  void (*visit)(struct gc_head *, void *),
                                                  void *context)
@@ -263,12 +282,17 @@ FAKE_INLINE void gc_client_walk(unsigned oldest, void (*visit)(struct gc_head *,
     }
 }
 
-FAKE_INLINE void gc_client_traverse(struct gc_head *head, void (*visit)(struct gc_head *, void *),
+#include "tests/gc/fake_numbers.h"
+
+FAKE_INLINE void gc_client_traverse(const struct gc_numbers *numbers, struct gc_head *head,
+                                    void (*visit)(struct gc_head *, uint32_t, void *),
                                     void *context)
 {
     const struct fake_node *node = fake_node_of(head);
-    for (uint32_t i = 0; i < node->edge_count; i++)
-        visit(&node->edges[i]->head, context);
+    for (uint32_t i = 0; i < node->edge_count; i++) {
+        struct gc_head *child = &node->edges[i]->head;
+        visit(child, numbers != NULL ? gc_client_number_of(numbers, child) : 0, context);
+    }
 }
 
 FAKE_INLINE void gc_client_prefetch_children(struct gc_head *head)
@@ -300,7 +324,7 @@ static inline void *gc_client_allocate(size_t bytes)
 
 static inline void gc_client_free(void *memory)
 {
-    fake_heap.allocated--;
+    fake_heap.allocated -= memory != NULL;
     free(memory);
 }
 
@@ -374,5 +398,7 @@ static inline void gc_client_drop(struct thread *T, struct gc_head *head)
 }
 
 static inline struct gc_thread *gc_client_thread(struct thread *T) { return &T->gc; }
+
+#include "tests/gc/fake_look.h"
 
 #endif

@@ -4,15 +4,19 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <time.h>
 
 #include <cmocka.h>
 
+/* A tenth of a collection is waiting for the others, half of it work while they are stopped. */
 static void record(struct pause_log *log, enum pause_kind kind, uint64_t total_ns)
 {
     struct pause pause = {.total_ns = total_ns, .kind = (uint8_t)kind};
     if (kind == PAUSE_COLLECTING) {
-        pause.safepoint_ns = total_ns / 10;
-        pause.work_ns = total_ns / 2;
+        pause.phase_ns[PHASE_STOP] = total_ns / 10;
+        pause.phase_ns[PHASE_SUBTRACT] = total_ns / 4;
+        pause.phase_ns[PHASE_AGAIN] = total_ns / 4;
+        pause.phase_ns[PHASE_CLEAR] = total_ns - total_ns / 10 - total_ns / 4 * 2;
     }
     pause_record(log, pause);
 }
@@ -25,11 +29,11 @@ static void no_logs_no_pauses(void **state)
     struct pause_log empty = {0};
     const struct pause_log *logs[] = {&empty};
     struct pause_summary summary = pause_summarise(logs, 1);
-    assert_int_equal(summary.count, 0);
-    assert_us(summary.p50_us, 0);
-    assert_us(summary.max_us, 0);
-    assert_us(summary.safepoint_max_us, 0);
-    assert_int_equal(pause_summarise(NULL, 0).count, 0);
+    assert_int_equal(summary.all.count, 0);
+    assert_us(summary.all.p50_us, 0);
+    assert_us(summary.all.max_us, 0);
+    assert_us(summary.phases[PHASE_STOP].max_us, 0);
+    assert_int_equal(pause_summarise(NULL, 0).all.count, 0);
 }
 
 static void one_pause_is_every_percentile(void **state)
@@ -39,14 +43,15 @@ static void one_pause_is_every_percentile(void **state)
     record(&log, PAUSE_COLLECTING, 4000);
     const struct pause_log *logs[] = {&log};
     struct pause_summary summary = pause_summarise(logs, 1);
-    assert_int_equal(summary.count, 1);
-    assert_us(summary.p50_us, 4);
-    assert_us(summary.p90_us, 4);
-    assert_us(summary.p99_us, 4);
-    assert_us(summary.max_us, 4);
-    assert_us(summary.total_us, 4);
-    assert_us(summary.safepoint_p50_us, 0.4);
-    assert_us(summary.work_max_us, 2);
+    assert_int_equal(summary.all.count, 1);
+    assert_us(summary.all.p50_us, 4);
+    assert_us(summary.all.p90_us, 4);
+    assert_us(summary.all.p99_us, 4);
+    assert_us(summary.all.p999_us, 4);
+    assert_us(summary.all.max_us, 4);
+    assert_us(summary.all.total_us, 4);
+    assert_us(summary.phases[PHASE_STOP].p50_us, 0.4);
+    assert_us(summary.stopped.max_us, 2);
     pause_fini(&log);
 }
 
@@ -61,16 +66,17 @@ static void nearest_rank_over_all_logs(void **state)
     assert_int_equal(first.length + second.length, 1000);
     const struct pause_log *logs[] = {&first, &second};
     struct pause_summary summary = pause_summarise(logs, 2);
-    assert_int_equal(summary.count, 1000);
-    assert_us(summary.p50_us, 500);
-    assert_us(summary.p90_us, 900);
-    assert_us(summary.p99_us, 990);
-    assert_us(summary.max_us, 1000);
-    assert_us(summary.total_us, 500500);
-    assert_us(summary.safepoint_p50_us, 50);
-    assert_us(summary.safepoint_max_us, 100);
-    assert_us(summary.work_p50_us, 250);
-    assert_us(summary.work_max_us, 500);
+    assert_int_equal(summary.all.count, 1000);
+    assert_us(summary.all.p50_us, 500);
+    assert_us(summary.all.p90_us, 900);
+    assert_us(summary.all.p99_us, 990);
+    assert_us(summary.all.p999_us, 999);
+    assert_us(summary.all.max_us, 1000);
+    assert_us(summary.all.total_us, 500500);
+    assert_us(summary.phases[PHASE_STOP].p50_us, 50);
+    assert_us(summary.phases[PHASE_STOP].max_us, 100);
+    assert_us(summary.stopped.p50_us, 250);
+    assert_us(summary.stopped.max_us, 500);
     pause_fini(&first);
     pause_fini(&second);
 }
@@ -84,8 +90,8 @@ static void nearest_rank_rounds_up(void **state)
     record(&log, PAUSE_PARKED, 2000);
     const struct pause_log *logs[] = {&log};
     struct pause_summary summary = pause_summarise(logs, 1);
-    assert_us(summary.p50_us, 2);
-    assert_us(summary.p90_us, 3);
+    assert_us(summary.all.p50_us, 2);
+    assert_us(summary.all.p90_us, 3);
     pause_fini(&log);
 }
 
@@ -100,17 +106,55 @@ static void only_collectors_wait_for_safepoints(void **state)
     log.lost = 2;
     const struct pause_log *logs[] = {&log};
     struct pause_summary summary = pause_summarise(logs, 1);
-    assert_int_equal(summary.count, 3);
+    assert_int_equal(summary.all.count, 3);
     assert_int_equal(summary.lost, 2);
-    assert_us(summary.max_us, 9);
-    assert_us(summary.safepoint_p50_us, 0.1);
-    assert_us(summary.safepoint_max_us, 0.1);
-    assert_us(summary.work_p50_us, 0.5);
+    assert_us(summary.all.max_us, 9);
+    assert_int_equal(summary.collecting[0].count, 1);
+    assert_int_equal(summary.phases[PHASE_STOP].count, 1);
+    assert_us(summary.phases[PHASE_STOP].max_us, 0.1);
+    assert_us(summary.stopped.p50_us, 0.5);
     pause_clear(&log);
-    assert_int_equal(pause_summarise(logs, 1).count, 0);
+    assert_int_equal(pause_summarise(logs, 1).all.count, 0);
     assert_int_equal(log.lost, 0);
     pause_fini(&log);
     assert_null(log.entries);
+}
+
+/* A phase is told of the collections that came to it, a generation of its own collections, and what
+ * the processor did for them of those that were weighed. */
+static void phases_and_generations_are_told_apart(void **state)
+{
+    (void)state;
+    struct pause_log log = {0};
+    struct pause young = {.total_ns = 1000, .kind = PAUSE_COLLECTING};
+    young.phase_ns[PHASE_MARK] = 1000;
+    struct pause old = {.total_ns = 9000,
+                        .kind = PAUSE_COLLECTING,
+                        .generation = 2,
+                        .is_weighed = true,
+                        .cpu_ns = 6000,
+                        .switches = 3};
+    old.phase_ns[PHASE_MARK] = 4000;
+    old.phase_ns[PHASE_USER] = 5000;
+    pause_record(&log, young);
+    pause_record(&log, young);
+    pause_record(&log, old);
+    const struct pause_log *logs[] = {&log};
+    struct pause_summary summary = pause_summarise(logs, 1);
+    assert_int_equal(summary.collecting[0].count, 2);
+    assert_int_equal(summary.collecting[1].count, 0);
+    assert_int_equal(summary.collecting[2].count, 1);
+    assert_us(summary.collecting[0].max_us, 1);
+    assert_us(summary.collecting[2].total_us, 9);
+    assert_int_equal(summary.phases[PHASE_MARK].count, 3);
+    assert_us(summary.phases[PHASE_MARK].total_us, 6);
+    assert_int_equal(summary.phases[PHASE_USER].count, 1);
+    assert_us(summary.phases[PHASE_USER].p50_us, 5);
+    assert_us(summary.stopped.max_us, 4);
+    assert_us(summary.weighed_us, 9);
+    assert_us(summary.cpu_us, 6);
+    assert_int_equal(summary.switches, 3);
+    pause_fini(&log);
 }
 
 enum { MILLISECOND = 1000000 };
@@ -121,6 +165,20 @@ static void take_a_millisecond(struct thread *T)
     uint64_t start = os_clock_ns();
     while (os_clock_ns() < start + MILLISECOND)
         continue;
+}
+
+static void finalize_for_a_millisecond(struct thread *T, struct fake_node *self)
+{
+    (void)self;
+    take_a_millisecond(T);
+}
+
+static void assert_phases_add_up(const struct pause *pause)
+{
+    uint64_t sum = 0;
+    for (enum phase phase = 0; phase < PHASES; phase++)
+        sum += pause->phase_ns[phase];
+    assert_int_equal(sum, pause->total_ns);
 }
 
 static void a_collection_logs_itself(void **state)
@@ -141,17 +199,14 @@ static void a_collection_logs_itself(void **state)
     assert_int_equal(pause->generation, 1);
     assert_in_range(pause->begin_ns, begin, end);
     assert_in_range(pause->total_ns, MILLISECOND, end - pause->begin_ns);
-    assert_in_range(pause->safepoint_ns + pause->work_ns, 0, pause->total_ns - MILLISECOND);
+    assert_phases_add_up(pause);
+    assert_in_range(pause->phase_ns[PHASE_CLEAR], MILLISECOND, pause->total_ns);
+    assert_int_equal(pause->phase_ns[PHASE_USER], 0);
+    assert_int_equal(pause->phase_ns[PHASE_AGAIN], 0);
     fake_stop();
 }
 
-static void do_nothing(struct thread *T, struct fake_node *self)
-{
-    (void)T;
-    (void)self;
-}
-
-/* Each takes a millisecond to stop the world and one to work. */
+/* With a finalizer that takes a millisecond, as each stop does, and each settling. */
 static void both_stops_count(void **state)
 {
     (void)state;
@@ -159,7 +214,7 @@ static void both_stops_count(void **state)
     struct fake_node *loop = fake_new();
     fake_link(loop, loop);
     fake_release(loop);
-    loop->finalize = do_nothing;
+    loop->finalize = finalize_for_a_millisecond;
     fake_heap.on_stop = take_a_millisecond;
     fake_heap.on_settle = take_a_millisecond;
     assert_int_equal(gc_collect(fake_heap.T, 2), 1);
@@ -167,9 +222,36 @@ static void both_stops_count(void **state)
     const struct pause_log *log = &fake_heap.T->gc.pauses;
     assert_int_equal(log->length, 1);
     const struct pause *pause = &log->entries[0];
-    assert_in_range(pause->safepoint_ns, 2 * MILLISECOND, pause->total_ns - 2 * MILLISECOND);
-    assert_in_range(pause->work_ns, 2 * MILLISECOND, pause->total_ns - 2 * MILLISECOND);
-    assert_in_range(pause->safepoint_ns + pause->work_ns, 0, pause->total_ns);
+    assert_phases_add_up(pause);
+    assert_in_range(pause->phase_ns[PHASE_STOP], 2 * MILLISECOND, pause->total_ns);
+    assert_in_range(pause->phase_ns[PHASE_SETTLE], MILLISECOND, pause->total_ns);
+    assert_in_range(pause->phase_ns[PHASE_USER], MILLISECOND, pause->total_ns);
+    assert_in_range(pause->phase_ns[PHASE_AGAIN], MILLISECOND, pause->total_ns);
+    assert_in_range(pause_stopped_ns(pause), 2 * MILLISECOND, pause->total_ns - 3 * MILLISECOND);
+    fake_stop();
+}
+
+static void sleep_for_ten_milliseconds(struct thread *T)
+{
+    (void)T;
+    struct timespec time = {.tv_nsec = 10 * MILLISECOND};
+    while (nanosleep(&time, &time) != 0)
+        continue;
+}
+
+/* Only where the system calls do not count: not in generation 0. */
+static void a_sleeping_collector_has_no_processor(void **state)
+{
+    (void)state;
+    fake_start(4);
+    fake_heap.on_settle = sleep_for_ten_milliseconds;
+    gc_collect(fake_heap.T, 0);
+    gc_collect(fake_heap.T, 1);
+    const struct pause *entries = fake_heap.T->gc.pauses.entries;
+    assert_false(entries[0].is_weighed);
+    assert_int_equal(entries[0].cpu_ns, 0);
+    assert_true(entries[1].is_weighed);
+    assert_in_range(entries[1].cpu_ns, 1, entries[1].total_ns - 5 * MILLISECOND);
     fake_stop();
 }
 
@@ -209,7 +291,9 @@ int main(void)
         cmocka_unit_test(nearest_rank_over_all_logs),
         cmocka_unit_test(nearest_rank_rounds_up),
         cmocka_unit_test(only_collectors_wait_for_safepoints),
+        cmocka_unit_test(phases_and_generations_are_told_apart),
         cmocka_unit_test(a_collection_logs_itself),
+        cmocka_unit_test(a_sleeping_collector_has_no_processor),
         cmocka_unit_test(both_stops_count),
         cmocka_unit_test(who_waited_logs_each_collection),
     };

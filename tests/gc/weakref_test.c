@@ -158,5 +158,5 @@ int main(void)
         TEST(garbage_is_not_called_back),  TEST(null_before_the_finalizer),
         TEST(made_in_a_finalizer),         TEST(made_in_a_finalizer_that_resurrects),
     };
-    return cmocka_run_group_tests_name("weakref", tests, NULL, NULL);
+    return FAKE_RUN_BOTH("weakref", tests);
 }

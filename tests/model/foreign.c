@@ -15,7 +15,7 @@
  * Checked: nobody touches what is unmapped; nothing races; the invariants of heap and pools hold after each flush; in the end
  * no pool, no arena and no byte is left.
  *
- * source alloc/heap.c alloc/pool.c alloc/parcel.c alloc/arena.c alloc/arena_map.c alloc/trim.c alloc/block.c
+ * source alloc/heap.c alloc/pool.c alloc/parcel.c alloc/arena.c alloc/recent.c alloc/arena_map.c alloc/trim.c alloc/block.c
  * source alloc/retire.c alloc/quarantine.c alloc/guard.c alloc/waiting.c alloc/large.c alloc/failure.c alloc/base/grace.c alloc/base/lock.c
  * abstract alloc/base/lock.c: SPINS = 40 -> SPINS = 1
  *

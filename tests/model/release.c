@@ -13,7 +13,7 @@
  * Checked: an arena with a pool in use is in the map, valid, and not unmapped; slots are one pool's at a time; in the end
  * there is no arena in use, no spare, no byte and no bit of theirs in the map, and as many arenas were returned as were made.
  *
- * source alloc/heap.c alloc/pool.c alloc/arena.c alloc/arena_map.c alloc/trim.c alloc/block.c alloc/parcel.c
+ * source alloc/heap.c alloc/pool.c alloc/arena.c alloc/recent.c alloc/arena_map.c alloc/trim.c alloc/block.c alloc/parcel.c
  * source alloc/retire.c alloc/quarantine.c alloc/guard.c alloc/waiting.c alloc/large.c alloc/failure.c alloc/base/grace.c alloc/base/lock.c
  * abstract alloc/base/lock.c: SPINS = 40 -> SPINS = 1
  *

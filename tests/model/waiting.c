@@ -18,7 +18,7 @@
  * Checked: the header that the reader reads is the object's or zero, never what the slot holds later; its reading does not race with
  * what is done to the slot; the writer does get the slot; in the end no pool waits and no byte is left.
  *
- * source alloc/heap.c alloc/pool.c alloc/arena.c alloc/arena_map.c alloc/trim.c alloc/block.c alloc/parcel.c
+ * source alloc/heap.c alloc/pool.c alloc/arena.c alloc/recent.c alloc/arena_map.c alloc/trim.c alloc/block.c alloc/parcel.c
  * source alloc/retire.c alloc/quarantine.c alloc/guard.c alloc/waiting.c alloc/large.c alloc/failure.c alloc/base/lock.c
  * abstract alloc/base/lock.c: SPINS = 40 -> SPINS = 1
  *
