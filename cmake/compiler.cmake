@@ -32,7 +32,9 @@ add_link_options(-Wl,--build-id)
 add_library(refbench-options INTERFACE)
 target_include_directories(refbench-options INTERFACE ${REFBENCH_ROOT})
 target_compile_options(refbench-options INTERFACE "$<$<COMPILE_LANGUAGE:C>:${straight}>")
-target_compile_definitions(refbench-options INTERFACE REFBENCH_DEBUG=$<BOOL:${REFBENCH_DEBUG}>
+# With assertions: what is built so, or each target that says so by its property ASSERTIONS.
+target_compile_definitions(refbench-options INTERFACE
+                           REFBENCH_DEBUG=$<OR:$<BOOL:${REFBENCH_DEBUG}>,$<BOOL:$<TARGET_PROPERTY:ASSERTIONS>>>
                            REFBENCH_POOL_KIB=${REFBENCH_POOL_KIB})
 
 set(warnings -Wall -Wextra -Wpedantic -Wshadow -Wundef -Wconversion -Wsign-conversion -Wvla -Wcast-qual)

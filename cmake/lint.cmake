@@ -5,8 +5,9 @@
 add_custom_target(lint)
 
 refbench_glob(c_files
-    alloc/*.[ch] alloc/base/*.[ch] gc/*.[ch] runtimes/*.[ch] runtimes/rc/*.[ch] runtimes/object/*.[ch] bench/*.[ch]
-    bench/*.cc bench/trial/*.[ch] bench/alloc/*.[ch] bench/alloc/*/*.[ch] bench/workloads/*.[ch] bench/peers/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch])
+    alloc/*.[ch] alloc/base/*.[ch] gc/*.[ch] runtimes/*.[ch] runtimes/rc/*.[ch] runtimes/object/*.[ch]
+    runtimes/enumerate/*.[ch] bench/*.[ch] bench/*.cc bench/trial/*.[ch] bench/alloc/*.[ch] bench/alloc/*/*.[ch]
+    bench/tour/*.[ch] bench/workloads/*.[ch] bench/peers/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch])
 refbench_glob(python_files bench/driver/*.py results/analysis/*.py tests/*.py tests/*/*.py)
 foreach(script bench/refbench bench/run tests/run tests/lint/python_style tests/model/run .ci/run
     cmake/install-packages)

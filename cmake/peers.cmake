@@ -12,7 +12,7 @@ if(NOT PYTHON_FOUND)
 endif()
 # Its own files, and those of ours that know of no runtime.
 refbench_glob(sources bench/peers/cpython/*.c bench/micro.c bench/micro_raw.c bench/json.c bench/build_id.c
-              bench/trial/pin.c alloc/base/check.c alloc/base/os.c alloc/base/refusal.c alloc/base/topology.c)
+              bench/trial/pin.c bench/trial/process.c alloc/base/check.c alloc/base/os.c alloc/base/refusal.c alloc/base/topology.c)
 add_executable(refbench-cpython ${sources})
 target_link_libraries(refbench-cpython PRIVATE refbench-options gbench Threads::Threads PkgConfig::HWLOC PkgConfig::PYTHON)
 target_compile_definitions(refbench-cpython PRIVATE REFBENCH_FLAGS="${REFBENCH_FLAGS}")

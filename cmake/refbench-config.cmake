@@ -4,9 +4,9 @@
 #
 #   project(mine LANGUAGES C CXX)
 #   find_package(refbench REQUIRED)                 # installed, or -Drefbench_DIR=<this tree>/cmake
-#   refbench_add_runtime(mine mine/rc.h mine/rc.c)  # build/bin/refbench-mine
+#   refbench_add_runtime(mine mine/rc.h mine/rc.c)  # build/bin/refbench-mine, build/bin/refbench-mine-debug
 #   enable_testing()
-#   refbench_add_strategy_tests(mine)               # contract.mine.*, stress.mine.*
+#   refbench_add_strategy_tests(mine)               # contract.mine.*, stress.mine.*, and check.mine with REFBENCH_DEBUG=ON
 
 option(REFBENCH_DEBUG "Check assertions and invariants" OFF)
 option(REFBENCH_WERROR "Compiler warnings are errors" OFF)
@@ -21,6 +21,7 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 include(${CMAKE_CURRENT_LIST_DIR}/compiler.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/lists.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/runtime.cmake)
+include(${CMAKE_CURRENT_LIST_DIR}/conformance.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/test.cmake)
 
 refbench_read_list(WORKLOAD bench/workloads/workloads.def REFBENCH_WORKLOADS)

@@ -19,18 +19,23 @@ function(refbench_glob variable)
     set(${variable} ${files} PARENT_SCOPE)
 endfunction()
 
-# refbench_add_runtime_library(NAME HEADER [SOURCE...] [TALLY] [DEFINITIONS D...])
-# The object library runtime-<NAME>; whoever links it is compiled for the same strategy.
+# refbench_add_runtime_library(NAME HEADER [SOURCE...] [TALLY] [ENUMERATE pools|linked] [DEFINITIONS D...])
+# The object library runtime-<NAME>; whoever links it is compiled for the same strategy.  ENUMERATE says how containers are
+# found: runtimes/enumerate/<it>.h, pools unless told.
 function(refbench_add_runtime_library name header)
-    cmake_parse_arguments(PARSE_ARGV 2 arg "TALLY" "" "DEFINITIONS")
-    refbench_glob(sources alloc/*.c alloc/base/*.c gc/*.c runtimes/*.c runtimes/object/*.c runtimes/rc/tally.c)
+    cmake_parse_arguments(PARSE_ARGV 2 arg "TALLY" "ENUMERATE" "DEFINITIONS")
+    if(NOT arg_ENUMERATE)
+        set(arg_ENUMERATE pools)
+    endif()
+    refbench_glob(sources alloc/*.c alloc/base/*.c gc/*.c runtimes/*.c runtimes/object/*.c runtimes/rc/tally.c
+                  runtimes/enumerate/${arg_ENUMERATE}.c)
     set(library runtime-${name})
     add_library(${library} OBJECT ${sources} ${arg_UNPARSED_ARGUMENTS})
     target_include_directories(${library} PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})
     target_compile_definitions(
         ${library}
         PUBLIC RC_STRATEGY_HEADER="${header}" GC_CLIENT_HEADER="runtimes/gc_client.h" RC_TALLY=$<BOOL:${arg_TALLY}>
-               ${arg_DEFINITIONS})
+               ENUMERATE_HEADER="runtimes/enumerate/${arg_ENUMERATE}.h" ${arg_DEFINITIONS})
     target_link_libraries(${library} PUBLIC refbench-options Threads::Threads PkgConfig::HWLOC PkgConfig::URCU)
 endfunction()
 
@@ -42,17 +47,21 @@ function(refbench_add_workloads name)
     target_link_libraries(workloads-${name} PUBLIC runtime-${name})
 endfunction()
 
-# refbench_add_runtime(NAME HEADER [SOURCE...] [TALLY]): the library, and the program refbench-<NAME>.
+# refbench_add_runtime(NAME HEADER [SOURCE...] [TALLY] [ENUMERATE ...]): the library, and the programs refbench-<NAME> and,
+# but for one that only counts, refbench-<NAME>-debug.
 # HEADER is as in #include, from the current source directory or the root; so are the SOURCES from the former.
 function(refbench_add_runtime name)
     refbench_add_runtime_library(${name} ${ARGN})
     refbench_add_workloads(${name})
-    refbench_glob(sources bench/*.c)
+    refbench_glob(sources bench/*.c bench/tour/*.c)
     set(program refbench-${name})
     add_executable(${program} ${sources})
     target_link_libraries(${program} PRIVATE runtime-${name} workloads-${name} gbench)
     target_compile_definitions(${program} PRIVATE REFBENCH_FLAGS="${REFBENCH_FLAGS}")
     add_dependencies(programs ${program})
+    if(NOT TALLY IN_LIST ARGN)
+        refbench_add_debug_program(${name} ${ARGN})
+    endif()
 endfunction()
 
 # refbench_strategy_sources(NAME VARIABLE): the header and, if there is one, the .c of a line STRATEGY(NAME).

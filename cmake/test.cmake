@@ -46,21 +46,31 @@ function(refbench_add_tests folder prefix timeout)
     endforeach()
 endfunction()
 
-# refbench_add_program_test(NAME): program.<NAME>, the command line of the program refbench-<NAME>, and snapshot.<NAME>, the
-# snapshots of the allocator that it takes.
+# refbench_add_program_test(NAME): program.<NAME>, the command line of the program refbench-<NAME>; snapshot.<NAME>, the
+# snapshots of the allocator that it takes; and tour.<NAME>, the tour that it gives.
 function(refbench_add_program_test name)
-    foreach(subject program snapshot)
+    foreach(subject program snapshot tour)
         refbench_add_test(${subject}.${name} 240 ${REFBENCH_TEST_LAUNCHER} /usr/bin/python3 -B
             ${REFBENCH_ROOT}/tests/program/${subject}_test.py $<TARGET_FILE:refbench-${name}>)
     endforeach()
 endfunction()
 
-# refbench_add_strategy_tests(NAME): contract.<NAME>.* and stress.<NAME>.*, for a runtime with workloads, and
+# refbench_add_check(NAME): check.<NAME>, all cases of conformance on refbench-<NAME>-debug, where everything has assertions.
+function(refbench_add_check name)
+    if(REFBENCH_DEBUG)
+        refbench_add_test(check.${name} 300 ${REFBENCH_TEST_LAUNCHER} /usr/bin/python3 -B
+            ${REFBENCH_ROOT}/bench/refbench check $<TARGET_FILE:refbench-${name}-debug>)
+        set_tests_properties(check.${name} PROPERTIES PROCESSORS 2)
+    endif()
+endfunction()
+
+# refbench_add_strategy_tests(NAME): contract.<NAME>.* and stress.<NAME>.*, for a runtime with workloads, check.<NAME>, and
 # program.<NAME> if it has a program.
 function(refbench_add_strategy_tests name)
     if(TARGET refbench-${name})
         refbench_add_program_test(${name})
     endif()
+    refbench_add_check(${name})
     refbench_add_tests(contract contract.${name} 300 runtime-${name} workloads-${name})
     refbench_add_tests(stress stress.${name} 300 runtime-${name})
 endfunction()

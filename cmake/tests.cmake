@@ -4,10 +4,12 @@
 #   gc.<name>                    tests/gc, on the collector alone, with the client tests/gc/fake_client.h
 #   contract.<strategy>.<name>   tests/contract, on every strategy and on the borrowing one of tests/contract/borrow.h
 #   stress.<strategy>.<name>     tests/stress, likewise
+#   check.<strategy>             tests/conformance, likewise, in builds with assertions: bench/refbench check
 #   exchange.<readers>           tests/exchange, on the allocator, without and with late readers
 #   fuzz.<name>                  tests/fuzz, on the first strategy
 #   program.<runtime>            tests/program, on the program refbench-<strategy>, and on refbench-tally
 #   snapshot.<runtime>           the same, the snapshots of the allocator that these programs take
+#   tour.<runtime>               the same, the tour that these programs give
 #   program.<peer>               tests/program, on the program of a peer, if it is built
 #   program.alloc                tests/program, on the programs refbench-alloc-<variant>, in builds without assertions
 
@@ -22,6 +24,9 @@ refbench_add_tests(gc gc 60 gc-alone)
 
 refbench_add_runtime_library(borrow tests/contract/borrow.h tests/contract/borrow.c)
 refbench_add_workloads(borrow)
+if(REFBENCH_DEBUG)
+    refbench_add_debug_program(borrow)
+endif()
 foreach(strategy IN LISTS REFBENCH_STRATEGIES ITEMS borrow)
     refbench_add_strategy_tests(${strategy})
 endforeach()

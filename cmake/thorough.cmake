@@ -3,8 +3,11 @@
 #   model.<name>               tests/model/<name>.pml, explored by spin, or <name>.c, by tests/model/explore
 #   fault.<strategy>.<fault>   tests/stress/faults.def: a strategy with a seeded fault, which a test must find
 #   fault.exchange.<fault>     tests/exchange/faults.def: the same, the allocator
+#   fault.check                tests/conformance/faults.def: the same, what cases must find
+#   program.cases              tests/program, on the program that carries the cases of the first strategy
 #   driver.<name>              tests/driver/<name>_test.py
-#   micro.<strategy>           every micro benchmark, for a moment
+#   micro.<strategy>           every micro benchmark but the large ones, for a moment
+#   contract.gil_linked.<name> tests/contract, on gil with containers found by lists; and check.gil_linked
 #   package.*                  tests/package: a strategy outside of the tree, built with the installed package
 
 refbench_glob(models tests/model/*.pml tests/model/*.c)
@@ -13,32 +16,34 @@ foreach(model IN LISTS models)
     refbench_add_test(model.${stem} 300 ${REFBENCH_ROOT}/tests/model/run ${model})
 endforeach()
 
-# refbench_add_fault_test(NAME [ARGUMENT...]): test-fault.<NAME> must find the fault: end by itself, in time, and say what is wrong.
-function(refbench_add_fault_test name)
-    refbench_add_test(fault.${name} 150 /usr/bin/python3 -B ${REFBENCH_ROOT}/tests/expect_failure.py
-        --pattern "leaked |[.][ch]:[0-9]+: " --timeout 120 $<TARGET_FILE:test-fault.${name}> ${ARGN})
+# refbench_add_fault_test(SUBJECT FAULT PROGRAM [ARGUMENT...]): the program must find the fault: end by itself, in time, and
+# say what is wrong.
+function(refbench_add_fault_test subject fault program)
+    set(name fault.${subject}.${fault})
+    refbench_add_test(${name} 150 /usr/bin/python3 -B ${REFBENCH_ROOT}/tests/expect_failure.py
+        --pattern "leaked |[.][ch]:[0-9]+: " --timeout 120 $<TARGET_FILE:${program}> ${ARGN})
+    set_property(TEST ${name} APPEND PROPERTY ENVIRONMENT REFBENCH_FAULT=${fault})
 endfunction()
 
 refbench_read_list(FAULT tests/stress/faults.def faults)
 foreach(fault IN LISTS faults)
-    string(REGEX REPLACE "\\..*" "" strategy ${fault})
-    string(REGEX REPLACE ".*\\." "" omission ${fault})
-    refbench_strategy_sources(${strategy} sources)
-    refbench_add_runtime_library(${fault} ${sources} DEFINITIONS SEEDED_FAULT=FAULT_${omission})
-    refbench_add_test_program(fault.${fault} ${REFBENCH_ROOT}/tests/stress/stress_test.c runtime-${fault})
-    refbench_add_fault_test(${fault})
+    string(REPLACE "." ";" fault ${fault})
+    list(GET fault 0 strategy)
+    refbench_add_fault_test(${fault} test-stress.${strategy}.stress)
 endforeach()
 
 refbench_read_list(FAULT tests/exchange/faults.def faults)
-refbench_glob(sources alloc/*.c alloc/base/*.c)
 foreach(fault IN LISTS faults)
-    string(REGEX REPLACE ".*\\." "" omission ${fault})
-    add_library(alloc-${fault} OBJECT ${sources})
-    target_compile_definitions(alloc-${fault} PUBLIC SEEDED_FAULT=FAULT_${omission})
-    target_link_libraries(alloc-${fault} PUBLIC refbench-options Threads::Threads PkgConfig::HWLOC PkgConfig::URCU)
-    refbench_add_test_program(fault.${fault} ${REFBENCH_ROOT}/tests/exchange/exchange_test.c alloc-${fault})
-    refbench_add_fault_test(${fault} --operations=300000)
+    string(REPLACE "." ";" fault ${fault})
+    refbench_add_fault_test(${fault} test-exchange --operations=300000)
 endforeach()
+
+refbench_add_test(fault.check 200 /usr/bin/python3 -B ${REFBENCH_ROOT}/tests/conformance/faults_test.py
+    ${CMAKE_RUNTIME_OUTPUT_DIRECTORY})
+
+list(GET REFBENCH_STRATEGIES 0 first_strategy)
+refbench_add_test(program.cases 120 /usr/bin/python3 -B ${REFBENCH_ROOT}/tests/program/cases_test.py
+    $<TARGET_FILE:refbench-${first_strategy}-debug>)
 
 refbench_glob(driver_tests tests/driver/*_test.py)
 foreach(file IN LISTS driver_tests)
@@ -49,8 +54,11 @@ endforeach()
 
 foreach(strategy IN LISTS REFBENCH_STRATEGIES)
     refbench_add_test(micro.${strategy} 120
-        $<TARGET_FILE:refbench-${strategy}> --benchmark_filter=^micro/ --benchmark_min_time=0.001)
+        $<TARGET_FILE:refbench-${strategy}> "--benchmark_filter=^micro/([^c]|call|collect_young|collect_full/1M)" --benchmark_min_time=0.001)
 endforeach()
+
+refbench_add_tests(contract contract.gil_linked 300 runtime-gil_linked workloads-gil_linked)
+refbench_add_check(gil_linked)
 
 set(prefix ${CMAKE_BINARY_DIR}/package/prefix)
 refbench_add_test(package.install 60
@@ -58,6 +66,6 @@ refbench_add_test(package.install 60
 refbench_add_test(package.strategy 300
     ${CMAKE_CTEST_COMMAND} --build-and-test tests/package ${CMAKE_BINARY_DIR}/package/build
     --build-generator Ninja --build-options -DCMAKE_PREFIX_PATH=${prefix} -DREFBENCH_DEBUG=ON
-    --test-command ${CMAKE_CTEST_COMMAND} --output-on-failure --tests-regex "^contract.outside")
+    --test-command ${CMAKE_CTEST_COMMAND} --output-on-failure --tests-regex "^(contract|check)[.]outside")
 set_tests_properties(package.install PROPERTIES FIXTURES_SETUP package)
 set_tests_properties(package.strategy PROPERTIES FIXTURES_REQUIRED package PROCESSORS 2)

@@ -5,8 +5,11 @@
 #include "alloc/guard.h"
 #include "gc/gc.h"
 #include "runtimes/object/finalize.h"
+#include "runtimes/object/inspect.h"
 #include "runtimes/object/intern.h"
 #include "runtimes/object/none.h"
+
+#include <sched.h>
 
 struct thread *runtime_start(void)
 {
@@ -74,6 +77,24 @@ struct runtime_census runtime_census(void)
     };
 }
 
+/* A collection of another thread needs this one to be at rest. */
+static void await_collection(struct thread *T)
+{
+    while (!gc_claim()) {
+        thread_block(T);
+        sched_yield();
+        thread_unblock(T);
+    }
+}
+
+pid_t runtime_fork(struct thread *T)
+{
+    await_collection(T);
+    pid_t child = world_fork(T);
+    gc_unclaim();
+    return child;
+}
+
 /* Until a collection finds nothing, not even a finalizer to run. */
 static void collect_all(struct thread *T)
 {
@@ -88,6 +109,7 @@ static void collect_all(struct thread *T)
 
 struct runtime_census runtime_stop(struct thread *T)
 {
+    inspect_stop(T);
     collect_all(T);
     if (REFBENCH_DEBUG)
         guard_check_all();

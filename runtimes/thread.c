@@ -6,11 +6,13 @@
 #include "alloc/base/index.h"
 #include "alloc/base/lock.h"
 #include "alloc/base/os.h"
+#include "runtimes/exit.h"
 
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
     /* Late readers and deferred deaths need grace periods. */
@@ -29,6 +31,7 @@ static struct {
     struct thread *records;
     _Atomic uint32_t attached;
     _Atomic uint32_t awaited;
+    uint32_t lost; /* records whose threads did not come along into this child of a fork */
     bool stopped;
 } world;
 
@@ -148,7 +151,7 @@ static struct thread *find_gone_locked(void)
 
 static struct thread *make_record_locked(void)
 {
-    if (load_relaxed(&world.attached) == RC_MAX_THREADS)
+    if (load_relaxed(&world.attached) + world.lost == RC_MAX_THREADS)
         return NULL;
     struct thread *T = aligned_alloc(64, (sizeof *T + 63) / 64 * 64);
     if (T == NULL)
@@ -161,17 +164,31 @@ static struct thread *make_record_locked(void)
 }
 
 /* A record that counts as attached, at rest. */
-static struct thread *claim_record(void)
+static struct thread *claim_record_locked(void)
 {
-    lock_acquire(&registry);
     struct thread *T = find_gone_locked();
     if (T == NULL)
         T = make_record_locked();
+    if (T == NULL)
+        return NULL;
+    T->gone = false;
+    store_relaxed(&T->request, 0);
+    store_relaxed(&T->state, world.stopped ? THREAD_STOPPED : 0);
+    fetch_add_relaxed(&world.attached, 1);
+    return T;
+}
+
+/* What a thread does at rest before it runs and after it has run: all of it inside the lock, or a fork might copy a half of
+ * it. */
+static struct thread *take_record(void)
+{
+    lock_acquire(&registry);
+    struct thread *T = claim_record_locked();
     if (T != NULL) {
-        T->gone = false;
-        store_relaxed(&T->request, 0);
-        store_relaxed(&T->state, world.stopped ? THREAD_STOPPED : 0);
-        fetch_add_relaxed(&world.attached, 1);
+        if (!RC_SERIAL)
+            heap_settle(&T->own_heap);
+        rc_attach(T);
+        index_attach();
     }
     lock_release(&registry);
     return T;
@@ -180,6 +197,7 @@ static struct thread *claim_record(void)
 static void abandon_record(struct thread *T)
 {
     lock_acquire(&registry);
+    index_detach();
     T->gone = true;
     fetch_add_relaxed(&world.attached, UINT32_MAX);
     lock_release(&registry);
@@ -187,13 +205,10 @@ static void abandon_record(struct thread *T)
 
 struct thread *thread_attach(void)
 {
-    struct thread *T = claim_record();
+    struct thread *T = take_record();
     if (T == NULL)
         return NULL;
-    if (!RC_SERIAL)
-        heap_settle(&T->own_heap);
-    rc_attach(T);
-    index_attach();
+    exit_attached(T);
     run(T);
     gc_attach(&T->gc);
     if (USES_GRACE) {
@@ -215,7 +230,7 @@ void thread_detach(struct thread *T)
     if (USES_GRACE)
         grace_offline(&T->reader);
     rest(T);
-    index_detach();
+    exit_detached();
     abandon_record(T);
 }
 
@@ -314,8 +329,37 @@ void world_flush_gone_heaps(void)
     lock_release(&registry);
 }
 
+/* Only the forking thread comes along: the others are at rest for ever, and nobody collects for them. */
+static void lose_others_locked(struct thread *T)
+{
+    for (struct thread *t = world.records; t != NULL; t = t->next)
+        if (t != T && t->gc.link != NULL)
+            gc_detach(&t->gc);
+    world.lost += load_relaxed(&world.attached) - 1;
+    store_relaxed(&world.attached, 1);
+}
+
+pid_t world_fork(struct thread *T)
+{
+    world_stop(T);
+    rc_settle(T);
+    lock_acquire(&registry);
+    rc_before_fork(T);
+    pid_t child = fork();
+    if (child == 0) {
+        rc_after_fork_in_child(T);
+        lose_others_locked(T);
+    } else {
+        rc_after_fork(T);
+    }
+    lock_release(&registry);
+    world_start(T);
+    return child;
+}
+
 void world_init(void)
 {
+    exit_start();
     node_start();
     heap_init(&thread_serial_heap);
     heap_settle(&thread_serial_heap);
@@ -330,4 +374,6 @@ void world_fini(void)
         pause_fini(&T->gc.pauses);
         free(T);
     }
+    world.lost = 0;
+    exit_stop();
 }

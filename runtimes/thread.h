@@ -32,6 +32,8 @@
 #include "gc/gc.h"
 #include "runtimes/rc/rc.h"
 
+#include <sys/types.h>
+
 /* Why a thread should leave its fast path at its next safepoint. */
 enum thread_request {
     THREAD_STOP = 1U << 0,     /* the world is to be stopped */
@@ -75,7 +77,8 @@ static inline struct heap *thread_heap(struct thread *T)
  * RC_MAX_THREADS.  Waits while the world is stopped. */
 struct thread *thread_attach(void);
 
-/* The calling thread ends: everything it deferred is applied, everything it owes is handed on. */
+/* The calling thread ends: everything it deferred is applied, everything it owes is handed on.  A thread that exits without
+ * this aborts the program (exit.h). */
 void thread_detach(struct thread *T);
 
 /* Around anything that may wait: between the two the thread touches no object and delays no stop. */
@@ -106,6 +109,10 @@ unsigned world_threads(void);
 
 /* Takes in what was freed into heaps of gone threads, so that their memory returns.  The world must be stopped. */
 void world_flush_gone_heaps(void);
+
+/* fork(2) with the world stopped, so that the child can stop its own: T is its only thread.  runtime_fork says what that
+ * means; no collection runs. */
+pid_t world_fork(struct thread *T);
 
 /* Once per program: before the first attach; and after the last detach, when the records are freed. */
 void world_init(void);

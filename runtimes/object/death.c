@@ -62,6 +62,7 @@ static inline void leaf_destroy(struct thread *T, struct obj *o)
 static inline void container_free(struct thread *T, struct container *c, size_t size)
 {
     gc_did_free(&T->gc, heap_block_bytes(size));
+    enumerate_remove(c);
     gc_head_fini(&c->gc);
     heap_free(thread_heap(T), BLOCK_CONTAINER, OBJ_LINK, size, c);
 }

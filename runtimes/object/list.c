@@ -1,6 +1,8 @@
 /* Making, growing and emptying lists. */
 #include "runtimes/object/list.h"
 
+#include "alloc/base/fault.h"
+
 const struct type list_type = {.name = "list", .kind = OBJ_LIST};
 
 /* Half as much again and a little, so that with the table's head blocks are full. */
@@ -76,7 +78,10 @@ bool list_set(struct thread *T, rc_loc list, size_t index, rc_ref item)
     if (likely(found))
         unwanted = rc_xchg_locked(T, host, &load_relaxed(&l->table)->items[index], item);
     rc_unlock(T, host);
-    rc_release(T, unwanted);
+    if (FAULT(release_twice))
+        rc_release(T, unwanted);
+    if (!FAULT(leak_item))
+        rc_release(T, unwanted);
     return found;
 }
 

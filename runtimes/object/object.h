@@ -1,8 +1,9 @@
 /*
  * Objects: a count, a type, and what the type adds.
  *
- *   struct obj        counting header | type                        every object begins so
- *   struct container  counting header | type | collector's word     whatever can hold references
+ *   struct obj        counting header | type                        every object begins so (header.h)
+ *   struct container  counting header | type | collector's word     whatever can hold references; how all of them are
+ *                                                                    found: runtimes/enumerate/pools.h or linked.h
  *
  * Conventions of every function of this layer
  *   - `T` is the calling thread, attached.
@@ -26,44 +27,13 @@
 
 #include "alloc/base/check.h"
 #include "gc/head.h"
+#include "runtimes/object/header.h"
 #include "runtimes/rc/rc.h"
 #include "runtimes/thread.h"
 
+#include ENUMERATE_HEADER
+
 #include <string.h>
-
-enum obj_kind {
-    OBJ_NONE,
-    OBJ_BOOL,
-    OBJ_INT,
-    OBJ_FLOAT,
-    OBJ_STR,
-    OBJ_TUPLE,
-    OBJ_LIST,
-    OBJ_DICT,
-    OBJ_SET,
-    OBJ_INSTANCE,
-    OBJ_WEAKREF,
-    OBJ_KINDS
-};
-
-struct type {
-    const char *name;
-    enum obj_kind kind;
-    uint32_t fields;                /* INSTANCE: how many */
-    const char *const *field_names; /* INSTANCE */
-    bool (*finalize)(struct thread *T,
-                     rc_loc self); /* INSTANCE: the finalizer (finalize.h), or NULL */
-};
-
-struct obj {
-    struct rc_header rc;
-    const struct type *type;
-};
-
-struct container {
-    struct obj obj;
-    struct gc_head gc;
-};
 
 /* Where the free-list link of a dead object lies: over the type word, so that header and
  * collector's word stay zero. */
@@ -122,7 +92,18 @@ static inline rc_ref container_new(struct thread *T, const struct type *type, si
 }
 
 /* All slots of the new container are initialised: the collector may look at it. */
-static inline void container_ready(struct container *c) { gc_head_init(&c->gc); }
+static inline void container_ready(struct container *c)
+{
+    gc_head_init(&c->gc);
+    enumerate_add(c);
+}
+
+/* The same, of one whose slots never change. */
+static inline void container_ready_constant(struct container *c)
+{
+    gc_head_init_tentative(&c->gc);
+    enumerate_add(c);
+}
 
 /* One more owned reference to an immortal object: nothing to do, but the tally wants to know. */
 static inline rc_ref obj_immortal(struct thread *T, struct obj *o)

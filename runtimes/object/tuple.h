@@ -36,7 +36,7 @@ static inline rc_ref tuple_new(struct thread *T, size_t length, const rc_ref *it
     t->length = length;
     for (size_t i = 0; i < length; i++)
         rc_init_cslot(T, &t->items[i], items[i]);
-    container_ready(&t->container);
+    container_ready_constant(&t->container);
     return ref;
 }
 

@@ -1,6 +1,7 @@
 /* The side table of weak references, and their callbacks. */
 #include "runtimes/object/weakref.h"
 
+#include "alloc/base/fault.h"
 #include "alloc/base/lock.h"
 #include "runtimes/object/hash.h"
 
@@ -225,7 +226,7 @@ void weakref_end_all(struct thread *T, struct container *target)
     lock_acquire(&stripe->lock);
     for (struct weakref_obj *w = *chain_of(chains_of(stripe), target); w != NULL; w = next) {
         next = w->next;
-        if (load_relaxed(&w->target) == target)
+        if (load_relaxed(&w->target) == target && !FAULT(keep_weak))
             end_locked(T, stripe, w);
     }
     struct chains unused = take_unused_locked(stripe);

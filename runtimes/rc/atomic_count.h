@@ -25,6 +25,7 @@ struct rc_header {
     _Atomic uint32_t count;
     struct lock lock; /* of the container, for changes of more than one slot */
 };
+#define RC_HEADER_FIELDS "count:32 lock:32" /* for bench/tour/header.h */
 
 struct rc_thread {
     char none; /* nothing is kept per thread */
@@ -104,7 +105,8 @@ static inline bool atomic_try_increment(struct rc_header *o)
 
 static inline void eager_decrement(struct thread *T, struct rc_header *o)
 {
-    ASSERT(load_relaxed(&o->count) != 0);
+    if (REFBENCH_DEBUG && unlikely(load_relaxed(&o->count) == 0))
+        rc_count_too_small(o);
     if (unlikely(load_relaxed(&o->count) >= ATOMIC_SATURATED))
         return;
     if (fetch_sub_release(&o->count, 1) == 1) { /* (A6) */
@@ -149,6 +151,9 @@ static inline void strategy_enter(struct thread *T) { (void)T; }
 static inline void strategy_leave(struct thread *T) { (void)T; }
 static inline void strategy_flush(struct thread *T) { (void)T; }
 static inline void strategy_settle(struct thread *T) { (void)T; }
+static inline void strategy_before_fork(struct thread *T) { (void)T; }
+static inline void strategy_after_fork(struct thread *T) { (void)T; }
+static inline void strategy_after_fork_in_child(struct thread *T) { (void)T; }
 
 static inline bool strategy_on_safepoint(struct thread *T)
 {

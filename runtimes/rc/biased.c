@@ -166,6 +166,8 @@ void biased_decrement_shared(struct thread *T, struct rc_header *o)
         if (biased_is_immortal(shared))
             return;
         queue = shared == BIASED_PLAIN || shared == BIASED_MARKED;
+        if (REFBENCH_DEBUG && (shared & BIASED_STATE) == BIASED_MERGED && shared_count(shared) <= 0)
+            rc_count_too_small(o);
         next = queue ? BIASED_QUEUED : shared - BIASED_ONE;
     } while (!cas_weak_acq_rel(&o->shared, &shared, next)); /* (B6), (B4), (B5) */
     if (next == BIASED_MERGED)
@@ -286,6 +288,30 @@ bool strategy_on_safepoint(struct thread *T)
 }
 
 void strategy_flush(struct thread *T) { drain(T); }
+
+/* --- forks -------------------------------------------------------------------------------------------------------- */
+
+/* The lock of T's own queue is for threads that run, and none does. */
+void strategy_before_fork(struct thread *T)
+{
+    (void)T;
+    lock_acquire(&registry);
+}
+
+void strategy_after_fork(struct thread *T)
+{
+    (void)T;
+    lock_release(&registry);
+}
+
+/* Their queues were settled. */
+void strategy_after_fork_in_child(struct thread *T)
+{
+    for (uint32_t i = 0; i < places; i++)
+        if (load_relaxed(&threads[i]) != rc_self(T))
+            load_relaxed(&threads[i])->queue.open = false;
+    lock_release(&registry);
+}
 
 /* --- the collector ------------------------------------------------------------------------------------------------ */
 

@@ -62,6 +62,8 @@ struct rc_header {
     _Atomic uint32_t shared;
     struct lock lock; /* of the host of slots */
 };
+#define RC_HEADER_FIELDS                                                                           \
+    "count:32 owner:32 state:2 shared:30s lock:32" /* for bench/tour/header.h */
 
 /* Objects whose last foreign reference the owner is to end.  Invariant: a closed queue is empty. */
 struct biased_queue {
@@ -271,6 +273,9 @@ static inline void strategy_enter(struct thread *T) { (void)T; }
 static inline void strategy_leave(struct thread *T) { (void)T; }
 bool strategy_on_safepoint(struct thread *T);
 void strategy_flush(struct thread *T);
+void strategy_before_fork(struct thread *T);
+void strategy_after_fork(struct thread *T);
+void strategy_after_fork_in_child(struct thread *T);
 void strategy_settle(struct thread *T);
 size_t strategy_count(const struct rc_header *o);
 rc_ref strategy_hold(struct thread *T, struct rc_header *o);

@@ -43,6 +43,9 @@ RC_REQUIRE(leave, void, struct thread *);
 RC_REQUIRE(before_pause, void, struct thread *);
 RC_REQUIRE(on_safepoint, bool, struct thread *);
 RC_REQUIRE(flush, void, struct thread *);
+RC_REQUIRE(before_fork, void, struct thread *);
+RC_REQUIRE(after_fork, void, struct thread *);
+RC_REQUIRE(after_fork_in_child, void, struct thread *);
 RC_REQUIRE(settle, void, struct thread *);
 RC_REQUIRE(count, size_t, const struct rc_header *);
 RC_REQUIRE(each_uncounted_root, void, struct thread *, void (*)(struct rc_header *, void *),

@@ -10,14 +10,19 @@
 
 enum { SWITCH_INTERVAL_NS = 5000000 };
 
-/* Invariant: holder is not NULL exactly while a thread has the lock; switches counts how often it was taken. */
+/* Invariant: holder is not NULL exactly while a thread has the lock; switches counts how often another took it than had it
+ * last, for who lets go and comes back at once lets nobody in; intervals how often a waiter had waited for one. */
 static struct {
     pthread_mutex_t mutex;
     pthread_cond_t released; /* a waiter may take it */
     pthread_cond_t taken;    /* a forced hand-over has happened */
     struct thread *holder;
+    struct thread *last; /* to hold it */
     uint64_t switches;
+    uint64_t intervals;
     unsigned waiters;
+    bool by_hand;   /* the clock is */
+    uint64_t turns; /* of that clock */
 } gil = {.mutex = PTHREAD_MUTEX_INITIALIZER};
 
 static void check(int error, const char *what)
@@ -25,7 +30,7 @@ static void check(int error, const char *what)
     CHECK(error == 0, "%s: %s", what, strerror(error));
 }
 
-void strategy_start(void)
+static void init_conditions(void)
 {
     pthread_condattr_t attributes;
     check(pthread_condattr_init(&attributes), "pthread_condattr_init");
@@ -34,6 +39,8 @@ void strategy_start(void)
     check(pthread_cond_init(&gil.taken, &attributes), "pthread_cond_init");
     check(pthread_condattr_destroy(&attributes), "pthread_condattr_destroy");
 }
+
+void strategy_start(void) { init_conditions(); }
 
 void strategy_stop(void)
 {
@@ -54,15 +61,31 @@ static struct timespec switch_deadline(void)
     return deadline;
 }
 
-/* Waits at most one interval for the lock; if nobody else got it meanwhile, the holder has had it long enough. */
-static void wait_one_interval_locked(void)
+static void wait_by_the_clock_locked(void)
 {
-    uint64_t switches = gil.switches;
     struct timespec deadline = switch_deadline();
     int error = 0;
     while (gil.holder != NULL && error == 0)
         error = pthread_cond_timedwait(&gil.released, &gil.mutex, &deadline);
     CHECK(error == 0 || error == ETIMEDOUT, "pthread_cond_timedwait: %s", strerror(error));
+}
+
+static void wait_by_hand_locked(void)
+{
+    uint64_t turns = gil.turns;
+    while (gil.holder != NULL && gil.turns == turns)
+        check(pthread_cond_wait(&gil.released, &gil.mutex), "pthread_cond_wait");
+}
+
+/* Waits at most one interval for the lock; if nobody else got it meanwhile, the holder has had it long enough. */
+static void wait_one_interval_locked(void)
+{
+    uint64_t switches = gil.switches;
+    if (gil.by_hand)
+        wait_by_hand_locked();
+    else
+        wait_by_the_clock_locked();
+    gil.intervals++;
     if (gil.holder != NULL && gil.switches == switches) {
         rc_self(gil.holder)->switch_requested = true;
         rc_ask(rc_self(gil.holder));
@@ -77,7 +100,8 @@ void strategy_enter(struct thread *T)
         wait_one_interval_locked();
     gil.waiters--;
     gil.holder = T;
-    gil.switches++;
+    gil.switches += gil.last != T;
+    gil.last = T;
     rc_self(T)->switch_requested =
         false; /* a request to an earlier tenure must not force a hand-over in this one */
     check(pthread_cond_signal(&gil.taken), "pthread_cond_signal");
@@ -101,4 +125,52 @@ bool strategy_on_safepoint(struct thread *T)
     bool requested = rc_self(T)->switch_requested && gil.waiters > 0;
     check(pthread_mutex_unlock(&gil.mutex), "pthread_mutex_unlock");
     return requested;
+}
+
+/* --- forks --------------------------------------------------------------------------------------------------------- */
+
+void strategy_before_fork(struct thread *T)
+{
+    (void)T;
+    check(pthread_mutex_lock(&gil.mutex), "pthread_mutex_lock");
+}
+
+void strategy_after_fork(struct thread *T)
+{
+    (void)T;
+    check(pthread_mutex_unlock(&gil.mutex), "pthread_mutex_unlock");
+}
+
+/* Nobody waits here; what others did to the conditions by waiting is forgotten with them. */
+void strategy_after_fork_in_child(struct thread *T)
+{
+    gil.waiters = 0;
+    rc_self(T)->switch_requested = false;
+    init_conditions();
+    check(pthread_mutex_unlock(&gil.mutex), "pthread_mutex_unlock");
+}
+
+/* --- for tests ------------------------------------------------------------------------------------------------------ */
+
+void gil_clock_by_hand(bool by_hand)
+{
+    check(pthread_mutex_lock(&gil.mutex), "pthread_mutex_lock");
+    gil.by_hand = by_hand;
+    check(pthread_mutex_unlock(&gil.mutex), "pthread_mutex_unlock");
+}
+
+void gil_clock_turn(void)
+{
+    check(pthread_mutex_lock(&gil.mutex), "pthread_mutex_lock");
+    gil.turns++;
+    check(pthread_cond_broadcast(&gil.released), "pthread_cond_broadcast");
+    check(pthread_mutex_unlock(&gil.mutex), "pthread_mutex_unlock");
+}
+
+struct gil_waiting gil_waiting(void)
+{
+    check(pthread_mutex_lock(&gil.mutex), "pthread_mutex_lock");
+    struct gil_waiting waiting = {gil.waiters, gil.intervals};
+    check(pthread_mutex_unlock(&gil.mutex), "pthread_mutex_unlock");
+    return waiting;
 }

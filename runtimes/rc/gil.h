@@ -7,7 +7,7 @@
  *
  * Ordering: all of it from the global lock's mutex.  Counts are relaxed atomics only so that a debugger, a validator or a
  * wrong strategy shows up as a wrong count and not as undefined behaviour; on every target they are plain moves.
- * Invariant: count = references, or GIL_IMMORTAL for ever.
+ * Invariant: count = references, or GIL_IMMORTAL for ever; a count that reaches GIL_SATURATED becomes that.
  * Source: D. Beazley, "Understanding the Python GIL", 2010; CPython's ceval_gil.c as of 3.2 (A. Pitrou).
  */
 #ifndef RUNTIMES_RC_GIL_H
@@ -29,6 +29,7 @@ enum {
 struct rc_header {
     _Atomic uint64_t count;
 };
+#define RC_HEADER_FIELDS "count:64" /* for bench/tour/header.h */
 
 struct rc_thread {
     bool switch_requested;
@@ -38,6 +39,7 @@ typedef struct {
     struct rc_header *p;
 } rc_slot;
 
+#define GIL_SATURATED (UINT64_C(1) << 63)
 #define GIL_IMMORTAL (UINT64_C(3) << 62) /* negative, and so is its neighbour on either side */
 
 static inline void strategy_init(struct thread *T, struct rc_header *o)
@@ -70,12 +72,15 @@ static inline void eager_increment(struct thread *T, struct rc_header *o)
     uint64_t count = load_relaxed(&o->count) + 1;
     if (likely((int64_t)count > 0)) /* not immortal */
         store_relaxed(&o->count, count);
+    else if (unlikely(count == GIL_SATURATED))
+        store_relaxed(&o->count, GIL_IMMORTAL);
 }
 
 static inline void eager_decrement(struct thread *T, struct rc_header *o)
 {
     uint64_t count = load_relaxed(&o->count) - 1;
-    ASSERT(count != UINT64_MAX);
+    if (REFBENCH_DEBUG && unlikely(count == UINT64_MAX))
+        rc_count_too_small(o);
     if (likely((int64_t)count > 0)) { /* one test for both: not immortal, not the last */
         store_relaxed(&o->count, count);
     } else if (count == 0) {
@@ -150,6 +155,9 @@ void strategy_leave(struct thread *T);
 bool strategy_on_safepoint(struct thread *T);
 static inline void strategy_flush(struct thread *T) { (void)T; }
 
+void strategy_before_fork(struct thread *T);
+void strategy_after_fork(struct thread *T);
+void strategy_after_fork_in_child(struct thread *T);
 static inline void strategy_settle(struct thread *T) { (void)T; }
 static inline size_t strategy_count(const struct rc_header *o) { return load_relaxed(&o->count); }
 
@@ -158,5 +166,16 @@ static inline rc_ref strategy_hold(struct thread *T, struct rc_header *o)
     eager_increment(T, o);
     return (rc_ref){o};
 }
+
+/* For tests: from now on the interval of a waiter is over when gil_clock_turn says so; or by the clock again. */
+void gil_clock_by_hand(bool by_hand);
+void gil_clock_turn(void);
+
+/* Threads that wait for the lock, and how many intervals threads have waited for it, in all. */
+struct gil_waiting {
+    unsigned threads;
+    uint64_t intervals;
+};
+struct gil_waiting gil_waiting(void);
 
 #endif

@@ -239,6 +239,12 @@ static inline bool rc_on_safepoint(struct thread *T) { return strategy_on_safepo
 /* Applies what this thread has deferred, as far as possible; repeated calls by all threads end with nothing deferred. */
 static inline void rc_flush(struct thread *T) { strategy_flush(T); }
 
+/* Around a fork by T, with the world stopped and after rc_settle: while it lasts no thread at rest is in the middle of a
+ * change to what the strategy keeps, its locks included.  In the child no thread but T is there. */
+static inline void rc_before_fork(struct thread *T) { strategy_before_fork(T); }
+static inline void rc_after_fork(struct thread *T) { strategy_after_fork(T); }
+static inline void rc_after_fork_in_child(struct thread *T) { strategy_after_fork_in_child(T); }
+
 /* --- the collector, with the world stopped ------------------------------------------------------------------------ */
 
 /* Applies pending decrements and queued merges of every thread, so that rc_count is exact; no object dies in it: one that

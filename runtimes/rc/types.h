@@ -40,6 +40,10 @@ static inline struct rc_thread *rc_self(struct thread *T) { return (struct rc_th
  * recurses.  Code of users may run in it, finalizers and callbacks, and that polls safepoints: whoever calls holds nothing. */
 void rc_died(struct thread *T, struct rc_header *object);
 
+/* Debug builds: a reference to `object` is being ended, and there is none, or fewer than there should be.  Says so, shows the
+ * object and aborts. */
+_Noreturn void rc_count_too_small(const struct rc_header *object);
+
 /* Makes `other` call strategy_on_safepoint at its next safepoint.  Any thread may ask, for any attached thread. */
 void rc_ask(struct rc_thread *other);
 
