@@ -8,6 +8,7 @@
 #include RC_STRATEGY_HEADER
 
 #include "alloc/base/check.h"
+#include "alloc/base/fault.h"
 #include "alloc/base/grace.h"
 
 #include <stdlib.h>
@@ -91,7 +92,12 @@ static bool queue_is_ripe(const struct borrow_queue *queue)
 
 static void decrement(struct thread *T, struct rc_header *o)
 {
-    if (!borrow_is_immortal(o) && fetch_sub_acq_rel(&o->count, 1) == 1) /* (B3) */
+    if (borrow_is_immortal(o))
+        return;
+    uint64_t count = fetch_sub_acq_rel(&o->count, 1); /* (B3) */
+    if (REFBENCH_DEBUG && count == 0)
+        rc_count_too_small(o);
+    if (count == 1)
         rc_died(T, o);
 }
 
@@ -215,6 +221,28 @@ void strategy_flush(struct thread *T)
     apply_ripe(T);
 }
 
+/* --- forks ------------------------------------------------------------------------------------ */
+
+void strategy_before_fork(struct thread *T)
+{
+    (void)T;
+    lock_acquire(&borrow_lock);
+}
+
+void strategy_after_fork(struct thread *T)
+{
+    (void)T;
+    lock_release(&borrow_lock);
+}
+
+/* What the frames of the others held is counted since they rest, and what they deferred is T's. */
+void strategy_after_fork_in_child(struct thread *T)
+{
+    threads = rc_self(T);
+    threads->next = NULL;
+    lock_release(&borrow_lock);
+}
+
 /* --- cells of frames -------------------------------------------------------------------------- */
 
 static void promote(rc_loc *cell, void *context)
@@ -222,7 +250,8 @@ static void promote(rc_loc *cell, void *context)
     struct rc_thread *self = context;
     if (!borrow_is_borrowed(*cell))
         return;
-    borrow_increment(strategy_get(*cell));
+    if (!FAULT(forget_borrowed))
+        borrow_increment(strategy_get(*cell));
     *cell = (rc_loc){(uintptr_t)strategy_get(*cell)};
     self->borrowed--;
 }
@@ -268,6 +297,8 @@ static void settle_queue(struct borrow_queue *queue, struct borrow_queue *kept)
         struct borrow_batch *batch = queue_pop(queue);
         for (size_t i = 0; i < batch->length; i++) {
             struct rc_header *o = batch->objects[i];
+            if (REFBENCH_DEBUG && load_relaxed(&o->count) == 0)
+                rc_count_too_small(o);
             if (load_relaxed(&o->count) == 1)
                 queue_push(kept, o);
             else if (!borrow_is_immortal(o))

@@ -288,6 +288,9 @@ void strategy_before_pause(struct thread *T);
 bool strategy_on_safepoint(struct thread *T);
 void strategy_flush(struct thread *T);
 
+void strategy_before_fork(struct thread *T);
+void strategy_after_fork(struct thread *T);
+void strategy_after_fork_in_child(struct thread *T);
 void strategy_settle(struct thread *T);
 static inline size_t strategy_count(const struct rc_header *o) { return load_relaxed(&o->count); }
 void strategy_each_uncounted_root(struct thread *T, void (*visit)(struct rc_header *, void *),

@@ -144,13 +144,27 @@ static void play_all(struct thread *T, bool automatic)
     }
 }
 
-static void only_what_is_asked_for(void **state) { play_all(*state, false); }
+static void by_number(void **state)
+{
+    gc_number_from(0);
+    play_all(*state, false);
+    gc_number_from(GC_NUMBER_FROM);
+}
+
+static void in_words(void **state)
+{
+    gc_number_from(SIZE_MAX);
+    play_all(*state, false);
+    gc_number_from(GC_NUMBER_FROM);
+}
+
 static void with_automatic_collections(void **state) { play_all(*state, true); }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        OBJECT_TEST(only_what_is_asked_for),
+        OBJECT_TEST(by_number),
+        OBJECT_TEST(in_words),
         OBJECT_TEST(with_automatic_collections),
     };
     return cmocka_run_group_tests_name("collect_random " RC_NAME, tests, NULL, NULL);

@@ -61,60 +61,6 @@ static void garbage_of_many_threads(void **state)
     assert_int_equal(all_collected(), (uint64_t)WORKERS * (unsigned)rings * RING);
 }
 
-struct contest {
-    _Atomic uint64_t found;
-    int rounds;
-};
-
-static void make_and_collect(struct thread *T, struct worker *self)
-{
-    struct contest *contest = self->context;
-    for (int i = 0; i < contest->rounds; i++) {
-        leave_a_ring(T);
-        fetch_add_relaxed(&contest->found, gc_collect(T, (unsigned)i % GC_GENERATIONS));
-    }
-}
-
-/* Everybody collects all the time; who comes second gets 0, and what is found is found once. */
-static void contest_of_collectors(void **state)
-{
-    struct thread *T = *state;
-    struct worker workers[WORKERS];
-    struct contest contest = {.rounds = ROUNDS(2000)};
-    gc_enable(false);
-    workers_run(T, workers, WORKERS, make_and_collect, &contest);
-    assert_int_equal(load_relaxed(&contest.found), all_collected());
-    collect_the_rest(T);
-    assert_int_equal(all_collected(), (uint64_t)WORKERS * (unsigned)contest.rounds * RING);
-}
-
-/* Puts a box of its own into the shared list, and a reference to the list into the box. */
-static void join_the_cycle(struct thread *T, struct worker *self)
-{
-    RC_FRAME(T, f, 1);
-    f[0] = rc_load(T, NULL, self->context);
-    assert_true(list_append(T, f[0], box_new(T, cell_ref(T, f[0]), numbered_box(T, 1000))));
-    rc_clear(T, &f[0]);
-    RC_LEAVE(T, f);
-}
-
-static void cycle_across_dead_threads(void **state)
-{
-    struct thread *T = *state;
-    struct worker workers[WORKERS];
-    rc_slot shared;
-    rc_init_slot(T, &shared, list_new(T, 0));
-    gc_enable(false);
-    workers_run(T, workers, WORKERS, join_the_cycle, &shared);
-    runtime_settle(T);
-    assert_int_equal(gc_collect(T, FULL), 0);
-    assert_int_equal(live_objects(T), 1 + 3 * WORKERS);
-    rc_store(T, NULL, &shared, RC_NULL_REF);
-    runtime_settle(T);
-    assert_int_equal(gc_collect(T, FULL), 1 + 2 * WORKERS);
-    assert_int_equal(live_objects(T), 0);
-}
-
 /* Cells of other threads are roots, and so are theirs while they are blocked. */
 struct meeting {
     pthread_barrier_t gate;
@@ -205,34 +151,6 @@ static void a_loop_delays_a_stop_by_one_safepoint(void **state)
     assert_int_equal(load_relaxed(&loop.polls), RC_SERIAL ? 0 : COLLECTIONS);
 }
 
-/* --- the permanent set ----------------------------------------------------------------------------- */
-
-static void freeze_and_thaw(struct thread *T, struct worker *self)
-{
-    const int *rounds = self->context;
-    for (int i = 0; i < *rounds; i++) {
-        leave_a_ring(T);
-        if (self->index % 2 == 0)
-            gc_freeze(T);
-        else
-            gc_unfreeze(T);
-        gc_collect(T, (unsigned)i % GC_GENERATIONS);
-    }
-}
-
-/* Whatever is frozen when: nothing is lost, and nothing found twice. */
-static void freezing_races(void **state)
-{
-    struct thread *T = *state;
-    struct worker workers[WORKERS];
-    int rounds = ROUNDS(2000);
-    workers_run(T, workers, WORKERS, freeze_and_thaw, &rounds);
-    gc_unfreeze(T);
-    collect_the_rest(T);
-    assert_int_equal(gc_freeze_count(T), 0);
-    assert_int_equal(all_collected(), (uint64_t)WORKERS * (unsigned)rounds * RING);
-}
-
 /* --- policies -------------------------------------------------------------------------------------- */
 
 static void make_rings_under_changing_policies(struct thread *T, struct worker *self)
@@ -260,11 +178,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         OBJECT_TEST(garbage_of_many_threads),
-        OBJECT_TEST(contest_of_collectors),
-        OBJECT_TEST(cycle_across_dead_threads),
         OBJECT_TEST(cells_of_other_threads_are_roots),
         OBJECT_TEST(a_loop_delays_a_stop_by_one_safepoint),
-        OBJECT_TEST(freezing_races),
         OBJECT_TEST(policies_change_while_others_allocate),
     };
     return cmocka_run_group_tests_name("collect_threads " RC_NAME, tests, NULL, NULL);

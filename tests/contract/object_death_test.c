@@ -1,6 +1,5 @@
-/* Death: prompt, once, of all that hung on the object, without recursion; and emptied garbage. */
+/* Death: prompt, once, of all that hung on the object; and emptied garbage. */
 #include "tests/contract/object_fixture.h"
-#include "tests/sanitized.h"
 
 static const char *const node_fields[] = {"next", "value"};
 static const struct type node_type = INSTANCE_TYPE("Node", node_fields);
@@ -10,10 +9,6 @@ static rc_ref node_new(struct thread *T, rc_ref next, rc_ref value)
 {
     return instance_new(T, &node_type, (rc_ref[]){next, value});
 }
-
-/* --- deep ------------------------------------------------------------------------------------- */
-
-enum { DEEP = ROUNDS(1000000), STACK = 512 * 1024 };
 
 static rc_ref wrap_in_list(struct thread *T, rc_ref inner)
 {
@@ -43,95 +38,7 @@ static rc_ref wrap_in_node(struct thread *T, rc_ref inner)
     return node_new(T, inner, none_ref(T));
 }
 
-struct dive {
-    rc_ref (*wrap)(struct thread *T, rc_ref inner);
-    size_t depth;
-};
-
-/* Nests objects and drops the outermost; an object that took a frame of stack to destroy would
- * overflow it. */
-static void *dive(void *argument)
-{
-    const struct dive *dive = argument;
-    struct thread *T = thread_attach();
-    rc_ref nest = text_ref(T, "innermost");
-    for (size_t i = 0; i < dive->depth; i++)
-        nest = dive->wrap(T, nest);
-    rc_release(T, nest);
-    thread_detach(T);
-    return NULL;
-}
-
-static void dive_on_a_small_stack(struct thread *T, struct dive d)
-{
-    pthread_attr_t attributes;
-    pthread_t thread;
-    gc_enable(false); /* it would go over the growing nest again and again */
-    assert_int_equal(pthread_attr_init(&attributes), 0);
-    assert_int_equal(pthread_attr_setstacksize(&attributes, STACK), 0);
-    assert_int_equal(pthread_create(&thread, &attributes, dive, &d), 0);
-    pthread_attr_destroy(&attributes);
-    thread_block(T);
-    pthread_join(thread, NULL);
-    thread_unblock(T);
-    gc_enable(true);
-    runtime_settle(T);
-    assert_int_equal(live_objects(T), 0);
-}
-
-static void deep_nest_of_lists(void **state)
-{
-    dive_on_a_small_stack(*state, (struct dive){wrap_in_list, DEEP});
-}
-static void deep_nest_of_instances(void **state)
-{
-    dive_on_a_small_stack(*state, (struct dive){wrap_in_node, DEEP});
-}
-static void deep_nest_of_tuples(void **state)
-{
-    dive_on_a_small_stack(*state, (struct dive){wrap_in_tuple, DEEP});
-}
-static void deep_nest_of_dicts(void **state)
-{
-    dive_on_a_small_stack(*state, (struct dive){wrap_in_dict, DEEP / 10});
-}
-
 /* --- whole and once --------------------------------------------------------------------------- */
-
-static void zero_frees_at_once(void **state)
-{
-    struct thread *T = *state;
-    RC_FRAME(T, f, 2);
-    f[0] = rc_move(T, node_new(T, node_new(T, none_ref(T), text_ref(T, "a")), text_ref(T, "b")));
-    f[1] = rc_dup(T, f[0]);
-    assert_int_equal(live_objects(T), 4);
-    cell_drop(T, &f[0]);
-    assert_int_equal(live_objects(T), 4);
-    cell_drop(T, &f[1]);
-    assert_int_equal(live_objects(T), 0);
-    RC_LEAVE(T, f);
-}
-
-/* A hundred lists, each of which holds all that were made before it: 4950 references, a hundred
- * deaths. */
-static void dag_dropped(void **state)
-{
-    struct thread *T = *state;
-    enum { LISTS = 100 };
-    RC_FRAME(T, f, LISTS);
-    for (int i = 0; i < LISTS; i++) {
-        f[i] = rc_move(T, list_new(T, 0));
-        for (int j = 0; j < i; j++)
-            assert_true(list_append(T, f[i], cell_ref(T, f[j])));
-    }
-    for (int i = 0; i < LISTS - 1; i++)
-        cell_drop(T, &f[i]);
-    assert_int_equal(live_objects(T), LISTS);
-    cell_drop(T, &f[LISTS - 1]);
-    assert_int_equal(live_objects(T), 0);
-    assert_int_equal(gc_collect(T, 2), 0);
-    RC_LEAVE(T, f);
-}
 
 static void shared_parts_survive(void **state)
 {
@@ -337,12 +244,6 @@ static void deep_drop_threads(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        OBJECT_TEST(deep_nest_of_lists),
-        OBJECT_TEST(deep_nest_of_instances),
-        OBJECT_TEST(deep_nest_of_tuples),
-        OBJECT_TEST(deep_nest_of_dicts),
-        OBJECT_TEST(zero_frees_at_once),
-        OBJECT_TEST(dag_dropped),
         OBJECT_TEST(shared_parts_survive),
         OBJECT_TEST(blocks_come_back_clean),
         OBJECT_TEST(each_container_is_counted_twice),

@@ -56,43 +56,11 @@ static void threads_set_each_default_once(void **state)
     assert_int_equal(live_objects(T), 0);
 }
 
-/* The first thread fills and empties the dict, the others read, replace and walk: whatever is found
- * belongs together. */
-static void churn_or_scan(struct thread *T, rc_loc shared, unsigned index, struct crew *crew)
-{
-    uint64_t seed = index + 1;
-    for (int i = 0; i < EACH; i++) {
-        const int64_t key = (int64_t)(random_next(&seed) % 512);
-        size_t position = random_next(&seed) % 64;
-        int64_t found = 0;
-        int64_t value = get_int(T, shared, key);
-        if (value != -1 && value % 512 != key)
-            fetch_add_relaxed(&crew->wrong, 1);
-        if (next_ints(T, shared, &position, &found, &value) && value % 512 != found)
-            fetch_add_relaxed(&crew->wrong, 1);
-        if (index > 0 || i / 1000 % 2 == 0)
-            set_int(T, shared, key, key + INT64_C(512) * (i % 8));
-        else
-            delete_int(T, shared, key);
-        thread_safepoint(T);
-    }
-}
-
-static void resize_vs_scan(void **state)
-{
-    struct thread *T = *state;
-    struct crew crew = {.work = churn_or_scan};
-    rc_store(T, NULL, &crew.shared, dict_new(T));
-    crew_work(T, &crew);
-    assert_int_equal(live_objects(T), 0);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         OBJECT_TEST(threads_insert_into_one_dict),
         OBJECT_TEST(threads_set_each_default_once),
-        OBJECT_TEST(resize_vs_scan),
     };
     return cmocka_run_group_tests_name("object_dict_threads " RC_NAME, tests, NULL, NULL);
 }

@@ -30,6 +30,9 @@
 
 #include <cmocka.h>
 
+/* What a container has beside its header and the collector's word, so that it can be found. */
+enum { LINKS = sizeof(struct container) - sizeof(struct obj) - sizeof(struct gc_head) };
+
 static inline int fixture_start(void **state)
 {
     *state = runtime_start();

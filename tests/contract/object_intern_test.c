@@ -29,26 +29,6 @@ static size_t live_blocks(struct thread *T)
     return runtime_census().blocks;
 }
 
-static void same_text_is_one_object_with_two_references(void **state)
-{
-    struct thread *T = *state;
-    RC_FRAME(T, f, 2);
-    f[0] = rc_move(T, intern_of(T, "abc"));
-    const size_t one = references(T, f[0]);
-    f[1] = rc_move(T, intern_of(T, "abc"));
-    assert_ptr_equal(rc_get(f[0]), rc_get(f[1]));
-    assert_int_equal(one, 1);
-    assert_int_equal(references(T, f[0]), 2);
-    assert_string_equal(str_text(obj_get(f[0])), "abc");
-    assert_int_equal(live_objects(T), 1);
-    cell_drop(T, &f[0]);
-    assert_int_equal(live_objects(T), 1);
-    assert_int_equal(references(T, f[1]), 1);
-    cell_drop(T, &f[1]);
-    assert_int_equal(live_objects(T), 0);
-    RC_LEAVE(T, f);
-}
-
 static void has_the_hash_of_its_text(void **state)
 {
     struct thread *T = *state;
@@ -293,7 +273,6 @@ static void without_memory_is_null(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        OBJECT_TEST(same_text_is_one_object_with_two_references),
         OBJECT_TEST(has_the_hash_of_its_text),
         OBJECT_TEST(dies_with_its_last_reference),
         OBJECT_TEST(is_made_anew_after_its_death),

@@ -42,28 +42,6 @@ static void too_long_is_null(void **state)
     assert_true(ref_is_null(str_new_uninitialised(T, SIZE_MAX)));
 }
 
-static void immutable_rebinds(void **state)
-{
-    struct thread *T = *state;
-    const size_t before = live_objects(T);
-    RC_FRAME(T, f, 3);
-    f[0] = rc_move(T, text_ref(T, "foo"));
-    f[1] = rc_move(T, text_ref(T, "bar"));
-    f[2] = rc_dup(T, f[0]); /* alias */
-    rc_ref changed = str_concat(T, f[0], f[1]);
-    cell_drop(T, &f[0]);
-    f[0] = rc_move(T, changed);
-    assert_string_equal(str_text(obj_get(f[0])), "foobar");
-    assert_string_equal(str_text(obj_get(f[2])), "foo");
-    assert_int_equal(live_objects(T), before + 3);
-    cell_drop(T, &f[2]);
-    assert_int_equal(live_objects(T), before + 2); /* the old one dies with its last reference */
-    cell_drop(T, &f[0]);
-    cell_drop(T, &f[1]);
-    assert_int_equal(live_objects(T), before);
-    RC_LEAVE(T, f);
-}
-
 static void equal_texts_are_equal(void **state)
 {
     struct thread *T = *state;
@@ -174,7 +152,6 @@ int main(void)
         OBJECT_TEST(holds_any_bytes),
         OBJECT_TEST(holds_texts_of_every_length),
         OBJECT_TEST(too_long_is_null),
-        OBJECT_TEST(immutable_rebinds),
         OBJECT_TEST(equal_texts_are_equal),
         cmocka_unit_test(hash_is_the_same_everywhere),
         cmocka_unit_test(hash_depends_on_every_byte),

@@ -143,12 +143,72 @@ static void size_is_head_and_items(void **state)
         assert_int_equal(size, sizeof(struct tuple_obj) + length * sizeof(rc_cslot));
         if (sizeof(rc_cslot) == 8)
             assert_in_range(size, 0,
-                            32 + sizeof(struct rc_header) +
+                            32 + sizeof(struct rc_header) + LINKS +
                                 8 * length); /* 40 + 8 n with a header of 8 */
         cell_drop(T, &f[0]);
     }
     RC_LEAVE(T, f);
 }
+
+static bool is_tracked(rc_loc loc)
+{
+    return gc_head_is_tracked(&((struct container *)obj_get(loc))->gc);
+}
+
+/* Cells 0 and 1: a tuple of an int, and one of that; 2: a tuple of a list. */
+static void make_nested(struct thread *T, rc_loc *cells)
+{
+    cells[0] = rc_move(T, tuple_new(T, 1, (rc_ref[]){int_new(T, 1000)}));
+    cells[1] = rc_move(T, pair(T, cell_ref(T, cells[0]), none_ref(T)));
+    cells[2] = rc_move(T, pair(T, none_ref(T), list_new(T, 0)));
+}
+
+static void tracked_if_it_can_be_in_a_cycle(struct thread *T, size_t number_from)
+{
+    RC_FRAME(T, f, 3);
+    gc_number_from(number_from);
+    make_nested(T, f);
+    for (size_t i = 0; i < 3; i++)
+        assert_true(is_tracked(f[i]));
+    for (int i = 0; i < 2; i++)
+        gc_collect(T, GC_GENERATIONS - 1);
+    assert_false(is_tracked(f[0]));
+    assert_false(is_tracked(f[1]));
+    assert_true(is_tracked(f[2]));
+    for (size_t i = 0; i < 3; i++)
+        cell_drop(T, &f[i]);
+    gc_number_from(GC_NUMBER_FROM);
+    RC_LEAVE(T, f);
+}
+
+/* Larger than what pools have, and held by a list alone. */
+static void large_one_survives(struct thread *T, size_t number_from)
+{
+    enum { LENGTH = 100 };
+    RC_FRAME(T, f, 2);
+    rc_ref items[LENGTH];
+    for (int i = 0; i < LENGTH; i++)
+        items[i] = int_new(T, 1000 + i);
+    gc_number_from(number_from);
+    f[0] = rc_move(T, list_new(T, 1));
+    assert_true(list_append(T, f[0], tuple_new(T, LENGTH, items)));
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(gc_collect(T, GC_GENERATIONS - 1), 0);
+        f[1] = list_get(T, f[0], 0);
+        assert_false(is_tracked(f[1]));
+        assert_non_null(rc_cpeek(&((struct tuple_obj *)obj_get(f[1]))->items[LENGTH - 1]));
+        cell_drop(T, &f[1]);
+    }
+    cell_drop(T, &f[0]);
+    gc_number_from(GC_NUMBER_FROM);
+    RC_LEAVE(T, f);
+}
+
+static void large_one_survives_by_number(void **state) { large_one_survives(*state, 0); }
+static void large_one_survives_in_words(void **state) { large_one_survives(*state, SIZE_MAX); }
+
+static void tracking_by_number(void **state) { tracked_if_it_can_be_in_a_cycle(*state, 0); }
+static void tracking_in_words(void **state) { tracked_if_it_can_be_in_a_cycle(*state, SIZE_MAX); }
 
 int main(void)
 {
@@ -161,6 +221,10 @@ int main(void)
         OBJECT_TEST(mutable_items_are_compared_by_identity),
         OBJECT_TEST(counts_what_it_holds),
         OBJECT_TEST(size_is_head_and_items),
+        OBJECT_TEST(large_one_survives_by_number),
+        OBJECT_TEST(large_one_survives_in_words),
+        OBJECT_TEST(tracking_by_number),
+        OBJECT_TEST(tracking_in_words),
     };
     return cmocka_run_group_tests_name("object_tuple " RC_NAME, tests, NULL, NULL);
 }

@@ -26,20 +26,6 @@ static void gives_its_target(void **state)
     RC_LEAVE(T, f);
 }
 
-static void dead_after_drop(void **state)
-{
-    struct thread *T = *state;
-    RC_FRAME(T, f, 2);
-    f[0] = rc_move(T, box_new(T, RC_NULL_REF, RC_NULL_REF));
-    f[1] = rc_move(T, weak(T, f[0], NULL));
-    rc_clear(T, &f[0]);
-    deaths(T);
-    assert_true(is_null(T, f[1]));
-    assert_int_equal(live_objects(T), 1);
-    rc_clear(T, &f[1]);
-    RC_LEAVE(T, f);
-}
-
 static rc_ref make_container(struct thread *T, enum obj_kind kind)
 {
     switch (kind) {
@@ -197,10 +183,10 @@ static void survives_each_failure(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        WEAKREF_TEST(gives_its_target),     WEAKREF_TEST(dead_after_drop),
-        WEAKREF_TEST(names_any_container),  WEAKREF_TEST(names_a_weak_reference),
-        WEAKREF_TEST(not_what_comes_after), WEAKREF_TEST(many_of_one_target),
-        WEAKREF_TEST(many_targets),         WEAKREF_TEST(survives_each_failure),
+        WEAKREF_TEST(gives_its_target),       WEAKREF_TEST(names_any_container),
+        WEAKREF_TEST(names_a_weak_reference), WEAKREF_TEST(not_what_comes_after),
+        WEAKREF_TEST(many_of_one_target),     WEAKREF_TEST(many_targets),
+        WEAKREF_TEST(survives_each_failure),
     };
     return cmocka_run_group_tests_name("object weakref " RC_NAME, tests, NULL, NULL);
 }

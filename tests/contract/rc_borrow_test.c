@@ -22,21 +22,6 @@ static void everything_may_die(struct thread *T)
         rc_release(T, numbered_box(T, -1 - i));
 }
 
-static void borrow_across_safepoint(void **state)
-{
-    struct thread *T = *state;
-    RC_FRAME(T, f, 2);
-    f[0] = rc_move(T, box_new(T, numbered_box(T, 4711), RC_NULL_REF));
-    f[1] = instance_get(T, f[0], BOX_LEFT);
-    instance_set(T, f[0], BOX_LEFT, RC_NULL_REF);
-    everything_may_die(T);
-    assert_int_equal(box_number(T, f[1]), 4711);
-    assert_int_equal(references(T, f[1]), 1);
-    rc_clear(T, &f[1]);
-    rc_clear(T, &f[0]);
-    RC_LEAVE(T, f);
-}
-
 /* The one that stops the world passes no safepoint, yet its stop lets everything deferred be
  * applied. */
 static void borrow_across_a_stop_of_ones_own(void **state)
@@ -114,40 +99,6 @@ static rc_ref held_cycle(struct thread *T)
     rc_ref holder = box_new(T, cell_own(T, &f[0]), RC_NULL_REF);
     RC_LEAVE(T, f);
     return holder;
-}
-
-static void cycle_held_by_borrow(void **state)
-{
-    struct thread *T = *state;
-    RC_FRAME(T, f, 2);
-    f[0] = rc_move(T, held_cycle(T));
-    f[1] = instance_get(T, f[0], BOX_LEFT);
-    rc_clear(T, &f[0]);
-    runtime_settle(T);
-    assert_int_equal(gc_collect(T, GC_GENERATIONS - 1), 0);
-    everything_may_die(T);
-    assert_int_equal(box_number(T, f[1]), 4711);
-    rc_clear(T, &f[1]);
-    runtime_settle(T);
-    assert_int_equal(gc_collect(T, GC_GENERATIONS - 1), 1);
-    RC_LEAVE(T, f);
-}
-
-/* The collector itself must see the borrow: the loc is younger than the last safepoint before the
- * stop. */
-static void cycle_borrowed_just_before_the_collection(void **state)
-{
-    struct thread *T = *state;
-    RC_FRAME(T, f, 2);
-    f[0] = rc_move(T, held_cycle(T));
-    runtime_settle(T);
-    f[1] = instance_get(T, f[0], BOX_LEFT);
-    instance_set(T, f[0], BOX_LEFT, RC_NULL_REF);
-    assert_int_equal(gc_collect(T, GC_GENERATIONS - 1), 0);
-    assert_int_equal(box_number(T, f[1]), 4711);
-    rc_clear(T, &f[1]);
-    rc_clear(T, &f[0]);
-    RC_LEAVE(T, f);
 }
 
 enum { DEPTH = 500 };
@@ -349,17 +300,10 @@ static void borrows_beside_a_storing_thread(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        OBJECT_TEST(borrow_across_safepoint),
-        OBJECT_TEST(borrow_across_a_stop_of_ones_own),
-        OBJECT_TEST(borrow_outlives_the_host),
-        OBJECT_TEST(alias_outlives_what_it_was_made_of),
-        OBJECT_TEST(owned_from_a_borrow_is_owned),
-        OBJECT_TEST(cycle_held_by_borrow),
-        OBJECT_TEST(cycle_borrowed_just_before_the_collection),
-        OBJECT_TEST(every_frame_of_a_deep_stack_counts),
-        OBJECT_TEST(borrow_of_a_blocked_thread),
-        OBJECT_TEST(cycle_held_by_a_blocked_thread),
-        OBJECT_TEST(moved_into_a_dying_host),
+        OBJECT_TEST(borrow_across_a_stop_of_ones_own),   OBJECT_TEST(borrow_outlives_the_host),
+        OBJECT_TEST(alias_outlives_what_it_was_made_of), OBJECT_TEST(owned_from_a_borrow_is_owned),
+        OBJECT_TEST(every_frame_of_a_deep_stack_counts), OBJECT_TEST(borrow_of_a_blocked_thread),
+        OBJECT_TEST(cycle_held_by_a_blocked_thread),     OBJECT_TEST(moved_into_a_dying_host),
         OBJECT_TEST(borrows_beside_a_storing_thread),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,81 +3,6 @@
 
 #include <stdlib.h>
 
-/* --- one stores, others load ------------------------------------------------------------------ */
-
-enum { STORES = 1000000 };
-
-struct slot_race {
-    rc_slot slot;
-    _Atomic bool done;
-    _Atomic uint64_t wrong;
-};
-
-/* Even ints, and tuples of two whose sum is 0, go into the slot.  Odd ints never do, but each takes
- * the place of what the store before it ended: a reader that comes late to a dead object finds one
- * of them there. */
-static void store_sums(struct thread *T, struct slot_race *race)
-{
-    for (int64_t i = 1000; i < 1000 + ROUNDS(STORES); i++) {
-        rc_ref even = int_new(T, 2 * i);
-        if (i % 8 == 0)
-            even = tuple_new(T, 2, (rc_ref[]){even, int_new(T, -2 * i)});
-        rc_store(T, NULL, &race->slot, even);
-        rc_release(T, int_new(T, 2 * i + 1));
-        thread_safepoint(T);
-    }
-    store_relaxed(&race->done, true);
-}
-
-static bool is_sum(const struct obj *o)
-{
-    if (obj_is(o, OBJ_INT))
-        return int_value(o) % 2 == 0;
-    const struct tuple_obj *t = (const struct tuple_obj *)o;
-    if (!obj_is(o, OBJ_TUPLE) || t->length != 2)
-        return false;
-    const struct obj *left = obj_of(rc_cpeek(&t->items[0]));
-    const struct obj *right = obj_of(rc_cpeek(&t->items[1]));
-    return int_value(left) + int_value(right) == 0;
-}
-
-static void load_sums(struct thread *T, struct slot_race *race)
-{
-    RC_FRAME(T, f, 2);
-    while (!load_relaxed(&race->done)) {
-        f[0] = rc_load(T, NULL, &race->slot);
-        f[1] = rc_dup(T, f[0]);
-        fetch_add_relaxed(&race->wrong, !is_sum(obj_get(f[0])));
-        rc_clear(T, &f[0]);
-        fetch_add_relaxed(&race->wrong, !is_sum(obj_get(f[1])));
-        rc_clear(T, &f[1]);
-        thread_safepoint(T);
-    }
-    RC_LEAVE(T, f);
-}
-
-static void store_or_load(struct thread *T, struct worker *self)
-{
-    if (self->index == 0)
-        store_sums(T, self->context);
-    else
-        load_sums(T, self->context);
-}
-
-static void slot_race(void **state)
-{
-    struct thread *T = *state;
-    struct worker workers[WORKERS];
-    struct slot_race race = {.wrong = 0};
-    size_t before = live_objects(T);
-    rc_init_slot(T, &race.slot, int_new(T, 2000));
-    workers_run(T, workers, WORKERS, store_or_load, &race);
-    assert_int_equal(load_relaxed(&race.wrong), 0);
-    rc_store(T, NULL, &race.slot, RC_NULL_REF);
-    runtime_settle(T);
-    assert_int_equal(live_objects(T), before);
-}
-
 /* --- all exchange ----------------------------------------------------------------------------- */
 
 enum { PLACES = 16, SWAPS = 200000 };
@@ -263,7 +188,6 @@ static void what_a_slot_holds_is_never_unique(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        OBJECT_TEST(slot_race),
         OBJECT_TEST(nothing_is_lost_or_doubled_by_exchanges),
         OBJECT_TEST(the_lock_holds_two_slots_together),
         OBJECT_TEST(counts_are_exact_after_many_hands),

@@ -176,102 +176,6 @@ static void as_many_threads_as_promised_and_no_more(void **state)
     assert_int_equal(world_threads(), 1);
 }
 
-/* --- stopping --------------------------------------------------------------------------------- */
-
-enum { COLLECTIONS = 200 };
-
-static void a_blocked_thread_delays_no_stop(void **state)
-{
-    struct thread *T = *state;
-    struct worker worker;
-    pthread_barrier_t gate;
-    pthread_barrier_init(&gate, NULL, 2);
-    worker = (struct worker){.work = wait_at_gate, .context = &gate};
-    worker_start(&worker);
-    gate_pass(T, &gate);
-    for (unsigned i = 0; i < COLLECTIONS; i++)
-        assert_int_equal(gc_collect(T, GC_GENERATIONS - 1), 0);
-    gate_pass(T, &gate);
-    worker_join(T, &worker);
-    pthread_barrier_destroy(&gate);
-}
-
-struct stop_loop {
-    _Atomic bool done;
-    _Atomic uint64_t found;
-    uint64_t made;
-};
-
-/* A box that holds itself, and is let go. */
-static void make_garbage(struct thread *T)
-{
-    RC_FRAME(T, f, 1);
-    f[0] = rc_move(T, box_new(T, RC_NULL_REF, RC_NULL_REF));
-    instance_set(T, f[0], BOX_LEFT, cell_ref(T, f[0]));
-    rc_clear(T, &f[0]);
-    RC_LEAVE(T, f);
-}
-
-static void collect_in_a_loop(struct thread *T, struct worker *self)
-{
-    struct stop_loop *loop = self->context;
-    while (!load_relaxed(&loop->done)) {
-        fetch_add_relaxed(&loop->found, gc_collect(T, GC_GENERATIONS - 1));
-        let_others_run(T);
-    }
-}
-
-static void make_one_cycle(struct thread *T, struct worker *self)
-{
-    (void)self;
-    make_garbage(T);
-}
-
-static void threads_come_and_go_beside_a_collecting_one(void **state)
-{
-    struct thread *T = *state;
-    struct stop_loop loop = {.done = false};
-    struct worker collector = {.work = collect_in_a_loop, .context = &loop};
-    gc_enable(false);
-    worker_start(&collector);
-    for (unsigned i = 0; i < COLLECTIONS; i++) {
-        struct worker workers[2];
-        workers_run(T, workers, 2, make_one_cycle, NULL);
-    }
-    store_relaxed(&loop.done, true);
-    worker_join(T, &collector);
-    uint64_t found = load_relaxed(&loop.found);
-    for (unsigned i = 0; i < 3; i++) {
-        runtime_settle(T);
-        found += gc_collect(T, GC_GENERATIONS - 1);
-    }
-    assert_int_equal(found, 2 * COLLECTIONS);
-}
-
-static void collect_and_make(struct thread *T, struct worker *self)
-{
-    struct stop_loop *loop = self->context;
-    for (unsigned i = 0; i < COLLECTIONS; i++) {
-        make_garbage(T);
-        fetch_add_relaxed(&loop->found, gc_collect(T, i % GC_GENERATIONS));
-    }
-}
-
-static void many_collect_at_a_time(void **state)
-{
-    struct thread *T = *state;
-    struct worker workers[WORKERS];
-    struct stop_loop loop = {.found = 0};
-    gc_enable(false);
-    workers_run(T, workers, WORKERS, collect_and_make, &loop);
-    uint64_t found = load_relaxed(&loop.found);
-    for (unsigned i = 0; i < 3; i++) {
-        runtime_settle(T);
-        found += gc_collect(T, GC_GENERATIONS - 1);
-    }
-    assert_int_equal(found, WORKERS * COLLECTIONS);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -279,9 +183,6 @@ int main(void)
         OBJECT_TEST(threads_in_sequence),
         OBJECT_TEST(threads_in_crowds),
         OBJECT_TEST(as_many_threads_as_promised_and_no_more),
-        OBJECT_TEST(a_blocked_thread_delays_no_stop),
-        OBJECT_TEST(threads_come_and_go_beside_a_collecting_one),
-        OBJECT_TEST(many_collect_at_a_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -237,9 +237,54 @@ static void test_pauses_are_of_the_work(void **state)
     (void)state;
     struct trial_plan plan = plan_of(&workload_cycle_churn, DIVISOR_OF_CYCLES);
     struct trial_result result = try_well(&plan, 1);
-    assert_int_equal(result.pauses.count, result.collections);
+    assert_int_equal(result.pauses.all.count, result.collections);
     assert_int_equal(result.pauses.lost, 0);
-    assert_true(result.pauses.total_us * 1e-6 <= result.seconds);
+    assert_true(result.pauses.all.total_us * 1e-6 <= result.seconds);
+}
+
+static void assert_share(double share, const char *of_what)
+{
+    if (!(share >= 0 && share <= 1))
+        fail_msg("%s: expected a share from 0 to 1, is %f", of_what, share);
+}
+
+/* What all threads tell is what each does, and what they were left is a share. */
+static void test_pauses_of_each_thread(void **state)
+{
+    (void)state;
+    static struct pauses pauses;
+    struct trial_plan plan = plan_of(&workload_cycle_churn, 10);
+    plan.pauses = &pauses;
+    struct trial_result result = try_well(&plan, 2);
+    assert_int_equal(pauses.threads, 2);
+    assert_int_equal(pauses.summary.all.count, result.pauses.all.count);
+    assert_int_equal(pauses.histogram.total, result.pauses.all.count);
+    assert_int_equal(pauses.each[0].figures.count + pauses.each[1].figures.count,
+                     result.pauses.all.count);
+    uint64_t collections = 0;
+    for (unsigned i = 0; i < GC_GENERATIONS; i++)
+        collections += result.pauses.collecting[i].count;
+    assert_int_equal(collections, result.collections);
+    assert_int_equal(result.pauses.phases[PHASE_MARK].count, result.collections);
+    assert_share(result.left.lost, "lost");
+    for (unsigned i = 0; i < PAUSES_WINDOWS; i++) {
+        assert_share(result.left.least[i], "least");
+        assert_true(result.left.least[i] <= pauses.each[0].left.least[i]);
+        assert_true(result.left.least[i] <= pauses.each[1].left.least[i]);
+    }
+}
+
+/* The machine's pauses are no collector's, and are in the time that was watched. */
+static void test_clock_logs_gaps(void **state)
+{
+    (void)state;
+    struct trial_plan plan = plan_of(&workload_clock, DIVISOR);
+    struct trial_result result = try_well(&plan, 1);
+    assert_int_equal(result.collections, 0);
+    assert_int_equal(result.pauses.stopped.count, 0);
+    assert_true(result.pauses.all.count == 0 || result.pauses.all.p50_us >= 1);
+    assert_true(result.pauses.all.total_us * 1e-6 <= result.seconds);
+    assert_true((double)result.operations * 1e-6 <= result.seconds);
 }
 
 /* Fails one allocation after another, ever further apart, until a trial has none left to fail. */
@@ -284,6 +329,8 @@ int main(void)
         cmocka_unit_test(test_folder_counts_each_real_file_once),
         cmocka_unit_test(test_garbage_is_counted),
         cmocka_unit_test(test_pauses_are_of_the_work),
+        cmocka_unit_test(test_pauses_of_each_thread),
+        cmocka_unit_test(test_clock_logs_gaps),
         cmocka_unit_test(test_running_out_of_memory_is_clean),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

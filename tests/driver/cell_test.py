@@ -45,11 +45,9 @@ class Cell(unittest.TestCase):
         self.assertEqual((found.status, found.reason), ("failed", "was failed"))
         self.assertEqual(found.speeds(), {0: 4.0}, "what was measured is still told")
 
-    def test_pauses(self):
-        lines = [line(n, 1.0, p99_us=p, max_us=10 * p) for n, p in enumerate((1, 5, 3))]
-        found = cell.Cell(lines).pauses()
-        self.assertEqual((found["p99"], found["max"]), (3, 50), "the highest of all")
-        self.assertIsNone(found["count"], "what nobody told is null")
+    def test_pauses_are_those_of_the_trials_used(self):
+        lines = [line(0, 1.0, max_us=9), line(1, 1.0, max_us=7, contaminated="moved")]
+        self.assertEqual(cell.Cell(lines).pauses(), [{"max_us": 9}])
 
     def test_ratios_are_taken_within_blocks(self):
         mine = cell.Cell([line(0, 2.0), line(1, 30.0), line(2, 5.0)])

@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "bench"))
 REFBENCH = ROOT / "bench" / "refbench"
 
-from driver import cli, figures, machine  # found there only now
+from driver import cli, figures, machine, pauses  # found there only now
 
 _PROGRAM = """#!/bin/sh
 # Line N of the file `names` is a benchmark, file N what it prints, N.does what it does besides,
@@ -86,13 +86,40 @@ TOPOLOGY = {
     "near": [0, 2, 4, 6, 1, 3, 5, 7],
     "spread": [0, 4, 2, 6, 1, 5, 3, 7],
 }
-# Four pauses: 10, 20, 30 and 40 us.
+
+
+def _figures(count, total):
+    """Of so many pauses of 10, 20, 30, ... us."""
+    times = {"p50_us": 20, "p90_us": 40, "p99_us": 40, "p999_us": 40, "max_us": 40}
+    return {
+        "count": count,
+        **(times if count else dict.fromkeys(times, 0)),
+        "total_us": total,
+    }
+
+
+_PHASES = {"stop": 10, "subtract": 40, "mark": 30, "clear": 20}
+# Four pauses: 10, 20, 30 and 40 us, the last a full collection.
 PAUSES = {
     "schema": "refbench.pauses/1",
     "count": 4,
     "lost": 0,
     "max_ns": 40000,
     "buckets": [[9984, 1], [19968, 1], [29952, 1], [39936, 1]],
+    "generation": [_figures(3, 60), _figures(0, 0), _figures(1, 40)],
+    "phase": {
+        name: _figures(4 if name in _PHASES else 0, _PHASES.get(name, 0))
+        for name in pauses.PHASES
+    },
+    "stopped": _figures(4, 70),
+    "weighed": {"us": 40, "cpu_us": 30, "switches": 2},
+    "thread": [
+        {
+            **_figures(4, 100),
+            "share": 0.25,
+            "mmu": {"1ms": 0.5, "10ms": 0.75, "100ms": 1},
+        }
+    ],
 }
 HANDOFF = {
     "schema": "refbench.handoff/1",
@@ -111,7 +138,8 @@ def _group(name):
 
 
 def facts(name, workloads=WORKLOADS, micros=(), inputs=(), memory=0, **more):
-    """What a program says of itself.  A workload called arithmetic is a control."""
+    """What a program says of itself.  A workload called arithmetic is a control, and one called
+    clock another, whose pauses are the machine's."""
     return {
         "schema": "refbench.describe/1",
         "name": name,
@@ -122,7 +150,8 @@ def facts(name, workloads=WORKLOADS, micros=(), inputs=(), memory=0, **more):
                 "summary": f"does {each}",
                 "tags": ["classic"],
                 "inputs": list(inputs),
-                "control": each == "arithmetic",
+                "control": each in ("arithmetic", "clock"),
+                "noise": each == "clock",
                 "bytes": memory,
             }
             for each in workloads
@@ -159,8 +188,13 @@ def _workload(about, bare, threads, word, speed):
         "pause_p50_us": 10.0,
         "pause_p90_us": 20.0,
         "pause_p99_us": 30.0,
-        "pause_max_us": 40.0,
+        "pause_p999_us": 40.0,
+        "pause_max_us": 60.0 if bare == "clock" else 40.0,
         "pause_total_us": 80.0,
+        "pause_share": 0.25,
+        "mmu_1ms": 0.5,
+        "mmu_10ms": 0.75,
+        "mmu_100ms": 1.0,
         "work_max_us": 38.0,
         "collections": 4.0,
         "peak_rss_bytes": float(1 << 20),

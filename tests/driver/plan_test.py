@@ -46,6 +46,22 @@ class Arms(unittest.TestCase):
         self.assertIn("binary_trees/threads:2/collector:off gil", found)
         self.assertNotIn("binary_trees/threads:4/collector:off gil", found)
 
+    def test_the_noise_of_pauses_is_watched_beside_every_workload(self):
+        programs = tuple(
+            made(name, workloads=(*EVERY, "clock")) for name in ("gil", "atomic")
+        )
+        found = self.subjects(plan.Selection(programs, "^words$", (1, 3)))
+        self.assertEqual(found["clock/threads:1 gil"], 1)
+        self.assertEqual(found["clock/threads:3 gil"], 1)
+        self.assertFalse([name for name in found if name.startswith("clock")][2:])
+        for regex in ("arithmetic", "^micro/"):
+            found = self.subjects(plan.Selection(programs, regex))
+            self.assertFalse([name for name in found if "clock" in name], regex)
+        found = self.subjects(plan.Selection(programs, "clock"))
+        self.assertEqual(
+            set(found), {f"clock/threads:{n} gil" for n in (1, 2, 4)}, "when asked for"
+        )
+
     def test_micro_benchmarks_by_name(self):
         (arm,) = plan.arms(selected("gil", regex="pair_private"))
         self.assertEqual((arm.kind, arm.micros), ("micro", ("micro/pair_private",)))
@@ -228,7 +244,7 @@ class Programs(LaboratoryTest):
         )
 
     def test_a_folder_lists_known_strategies_first(self):
-        for name in ("zeta", "biased", "alpha", "gil", "tally"):
+        for name in ("zeta", "biased", "alpha", "gil", "tally", "gil-debug"):
             self.program(name)
         (self.programs / "refbench-notes").write_text("no program")
         self.assertEqual(
@@ -316,6 +332,7 @@ class Pins(LaboratoryTest):
         for line in self.lines():
             kept = json.loads((self.run_folder() / line["pause_file"]).read_text())
             self.assertEqual(kept["count"], line["pauses"]["count"])
+            self.assertEqual(kept["phase"], line["pauses"]["phase"])
 
 
 if __name__ == "__main__":

@@ -97,7 +97,8 @@ class Whole(unittest.TestCase):
     def test_text(self):
         text = self.found.stdout
         for part in (
-            r"words +1 +gil +5.00 Mop/s +1.00 +4 +10.0 +30.0 +40.0 +1.00 MiB",
+            r"words +1 +gil +5.00 Mop/s +1.00 +1.00 MiB",
+            r"words +gil +5.00 M +4 +10.0 +30.0 +40.0 +50.0% +75.0% +100% +25.0% +50.0 +1.00 MiB",
             r"biased +4.00 Mop/s +0.80",
             r"real programs +5-140",
             r"\npairs\n  pair_private +1 +2.00 +2.00\n  pair_shared +2 +20.0",
@@ -199,6 +200,85 @@ class Show(LaboratoryTest):
         path.write_text(path.read_text().replace("refbench.run/1", "refbench.run/2"))
         found = self.refbench("show", "--results", self.results)
         self.assert_one_line(found, 2, "refbench.run/2", "refbench.run/1")
+
+
+class Pauses(LaboratoryTest):
+    def setUp(self):
+        super().setUp()
+        for name in ("gil", "biased"):
+            self.program(name, workloads=("words", "arithmetic", "clock"))
+
+    def text(self, *words):
+        return self.refbench("show", *words, "--results", self.results).stdout
+
+    def test_stand_beside_the_noise_of_the_machine(self):
+        found = self.measure("--threads", "1,2")
+        self.assertEqual(found.returncode, 0, found.stderr)
+        shown = self.shown()
+        floors = {each["threads"]: each for each in shown["pause_noise"]}
+        self.assertEqual(sorted(floors), [1, 2])
+        self.assertNotIn("clock", {row["workload"] for row in shown["rows"]})
+        self.assertNotIn("clock", {each["workload"] for each in shown["scaling"]})
+        for row in shown["rows"]:
+            self.assertEqual(row["pause_noise"], floors[row["threads"]])
+            self.assertEqual(row["mmu"], {"1ms": 0.5, "10ms": 0.75, "100ms": 1})
+        self.assertEqual(floors[2]["pause_us"]["max"], 60)
+        title = r"pauses with 2 threads[^\n]*: microseconds\nworkload [^\n]*\n"
+        floor = (
+            r"noise floor +- +- +4 +10.0 +30.0 +60.0 +50.0% +75.0% +100% +25.0% +- +-\n"
+        )
+        self.assertRegex(found.stdout, title + floor)
+        self.assertRegex(found.stdout, r"words +gil +5.00 M +4 +10.0 +30.0 +\(40.0\)")
+        self.assertIn("(max): no longer than", found.stdout)
+
+    def test_a_longer_pause_is_no_noise(self):
+        self.measure("words", "--threads", "1")
+        path = self.run_folder() / "trials.jsonl"
+        path.write_text(path.read_text().replace('"max_us": 40', '"max_us": 60.5'))
+        self.assertRegex(self.text(), r"words +gil +5.00 M +4 +10.0 +30.0 +60.5")
+
+    def test_tables_are_narrow(self):
+        self.measure()
+        for text in (self.text(), self.text("--pauses")):
+            wide = [line for line in text.splitlines() if len(line) > 120]
+            self.assertEqual(wide, [])
+
+    def test_in_full(self):
+        self.measure("words", "--threads", "2")
+        text = self.text("--pauses")
+        for part in (
+            r"\n2 +4 +10.0 +20.0 +30.0 +40.0 +60.0 +50.0% +75.0% +100%\n",
+            r"\nwords +2 +gil +0 +3 +20.0 +40.0 +40.0 +40.0 +40.0 +60.0%\n +2 +1 ",
+            r"\nwords +2 +gil +10.0% +0% +40.0% +30.0% +0% +0% +0% +0% +20.0%\n",
+            r"\nwords +2 +gil +20.0 +40.0 +40.0 +20.0 +40.0 +40.0 +75.0% +2\n",
+            r"\nwords +2 +gil +0 +4 +20.0 +40.0 +40.0 +50.0% +75.0% +100% +25.0%\n",
+        ):
+            self.assertRegex(text, part)
+
+    def test_of_a_run_that_told_less(self):
+        """As runs before this were: without phases, utilisation and noise."""
+        self.measure("words", "--threads", "1")
+        path = self.run_folder() / "trials.jsonl"
+        lines = [json.loads(line) for line in path.read_text().splitlines()]
+        lines = [line for line in lines if line["parameters"]["workload"] != "clock"]
+        for line in lines:
+            told = ("count", "lost", "p50_us", "p90_us", "p99_us", "max_us", "total_us")
+            line["pauses"] = {name: line["pauses"][name] for name in told}
+        path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+        manifest = self.run_folder() / "manifest.json"
+        facts = json.loads(manifest.read_text())
+        del facts["noise"]
+        manifest.write_text(json.dumps(facts))
+        row = self.shown()["rows"][0]
+        self.assertEqual(row["mmu"], {"1ms": None, "10ms": None, "100ms": None})
+        self.assertIsNone(row["pause_noise"])
+        self.assertIsNone(row["pause_detail"])
+        text = self.text()
+        self.assertRegex(
+            text, r"words +gil +5.00 M +4 +10.0 +30.0 +40.0 +- +- +- +- +50"
+        )
+        self.assertIn("noise floor: not measured in this run", text)
+        self.assertIn("none that this run kept", self.text("--pauses"))
 
 
 class List(LaboratoryTest):

@@ -15,11 +15,14 @@ from pathlib import Path
 FLOORS = [  # lowest first
     ("base", ["alloc/base/*"]),
     ("alloc", ["alloc/*"]),
-    ("gc words", ["gc/head.h", "gc/gc.h", "gc/pause.h"]),
+    (
+        "gc words",
+        ["gc/head.h", "gc/gc.h", "gc/inspect.h", "gc/pause.h", "gc/phase.h"],
+    ),
     ("gc", ["gc/*"]),
     ("rc", ["runtimes/rc/*"]),
     ("thread", ["runtimes/thread.h"]),
-    ("object", ["runtimes/object/*"]),
+    ("object", ["runtimes/object/*", "runtimes/enumerate/*"]),
     ("runtime", ["runtimes/*.c", "runtimes/*.h"]),
     ("bench", ["bench/*"]),
     ("tests", ["tests/*"]),
@@ -42,6 +45,8 @@ SEES = {
 INVERSIONS = {
     "RC_STRATEGY_HEADER": "rc",
     "GC_CLIENT_HEADER": "gc",
+    "ENUMERATE_HEADER": "object",
+    "ENUMERATE_NUMBERS_HEADER": "runtime",
     "ALLOCATOR_HEADER": "bench",
 }
 

@@ -236,6 +236,16 @@ class Program(unittest.TestCase):
             kept["max_ns"] / 1000, counters["pause_max_us"], places=2
         )
         self.assert_median(kept["buckets"], kept["count"], counters["pause_p50_us"])
+        collections = sum(each["count"] for each in kept["generation"])
+        self.assertEqual(collections, counters["collections"])
+        spent = sum(each["total_us"] for each in kept["generation"])
+        phases = sum(each["total_us"] for each in kept["phase"].values())
+        self.assertAlmostEqual(phases, spent, delta=spent / 1000)
+        (thread,) = kept["thread"]
+        self.assertEqual(thread["count"], kept["count"])
+        self.assertAlmostEqual(thread["share"], counters["pause_share"], places=5)
+        for window, least in thread["mmu"].items():
+            self.assertAlmostEqual(least, counters[f"mmu_{window}"], places=5)
 
     def assert_median(self, buckets, count, wanted_us):
         below = 0
