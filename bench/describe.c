@@ -7,18 +7,9 @@
 #include "bench/json.h"
 #include "bench/lanes.h"
 #include "bench/micro_all.h"
+#include "bench/sample.h"
 #include "bench/workloads/all.h"
-#include "runtimes/object/dict.h"
-#include "runtimes/object/float.h"
-#include "runtimes/object/instance.h"
-#include "runtimes/object/int.h"
-#include "runtimes/object/list.h"
-#include "runtimes/object/none.h"
-#include "runtimes/object/set.h"
 #include "runtimes/object/size.h"
-#include "runtimes/object/str.h"
-#include "runtimes/object/tuple.h"
-#include "runtimes/object/weakref.h"
 
 #include <gnu/libc-version.h>
 #include <stdio.h>
@@ -29,108 +20,6 @@
 #endif
 
 /* --- sizes -------------------------------------------------------------------------------------------------------- */
-
-static const char *const point_fields[] = {"x", "y"};
-static const struct type point_type = INSTANCE_TYPE("Point", point_fields);
-
-static rc_ref make_none(struct thread *T) { return none_ref(T); }
-static rc_ref make_bool(struct thread *T) { return bool_ref(T, true); }
-static rc_ref make_int(struct thread *T) { return int_new(T, INT64_C(1) << 40); }
-static rc_ref make_float(struct thread *T) { return float_new(T, 0.5); }
-static rc_ref make_str(struct thread *T) { return str_new(T, "", 0); }
-static rc_ref make_str_10(struct thread *T) { return str_new(T, "references", 10); }
-static rc_ref make_tuple(struct thread *T) { return tuple_new(T, 0, NULL); }
-static rc_ref make_list(struct thread *T) { return list_new(T, 0); }
-static rc_ref make_dict(struct thread *T) { return dict_new(T); }
-static rc_ref make_set(struct thread *T) { return set_new(T); }
-
-static rc_ref make_tuple_3(struct thread *T)
-{
-    return tuple_new(T, 3, (rc_ref[]){none_ref(T), none_ref(T), none_ref(T)});
-}
-
-static rc_ref make_instance_2(struct thread *T)
-{
-    return instance_new(T, &point_type, (rc_ref[]){none_ref(T), none_ref(T)});
-}
-
-static rc_ref make_list_3(struct thread *T)
-{
-    RC_FRAME(T, f, 1);
-    f[0] = rc_move(T, list_new(T, 3));
-    bool ok = !loc_is_null(f[0]);
-    for (int i = 0; ok && i < 3; i++)
-        ok = list_append(T, f[0], none_ref(T));
-    rc_ref list = ok ? rc_own(T, cell_take(&f[0])) : RC_NULL_REF;
-    cells_drop(T, f, 1);
-    RC_LEAVE(T, f);
-    return list;
-}
-
-static rc_ref make_dict_3(struct thread *T)
-{
-    RC_FRAME(T, f, 2);
-    f[0] = rc_move(T, dict_new(T));
-    bool ok = !loc_is_null(f[0]);
-    for (int64_t i = 0; ok && i < 3; i++) {
-        cell_set(T, &f[1], rc_move(T, int_new(T, i)));
-        ok = !loc_is_null(f[1]) && dict_set(T, f[0], f[1], none_ref(T));
-    }
-    rc_ref dict = ok ? rc_own(T, cell_take(&f[0])) : RC_NULL_REF;
-    cells_drop(T, f, 2);
-    RC_LEAVE(T, f);
-    return dict;
-}
-
-static rc_ref make_set_9(struct thread *T)
-{
-    RC_FRAME(T, f, 2);
-    f[0] = rc_move(T, set_new(T));
-    bool ok = !loc_is_null(f[0]);
-    for (int64_t i = 0; ok && i < 9; i++) {
-        cell_set(T, &f[1], rc_move(T, int_new(T, i)));
-        ok = !loc_is_null(f[1]) && set_add(T, f[0], f[1]);
-    }
-    rc_ref set = ok ? rc_own(T, cell_take(&f[0])) : RC_NULL_REF;
-    cells_drop(T, f, 2);
-    RC_LEAVE(T, f);
-    return set;
-}
-
-static rc_ref make_weakref(struct thread *T)
-{
-    RC_FRAME(T, f, 1);
-    f[0] = rc_move(T, make_list(T));
-    rc_ref weakref = loc_is_null(f[0]) ? RC_NULL_REF : weakref_new(T, f[0], NULL, RC_NULL_REF);
-    cells_drop(T, f, 1);
-    RC_LEAVE(T, f);
-    return weakref;
-}
-
-/* One object of each type, and of those with a table or a tail one that has something in it.  Lists as a literal makes
- * them: with room for just their items. */
-static const struct sample {
-    const char *name;
-    const char *literal;
-    rc_ref (*make)(struct thread *T);
-} samples[] = {
-    {"none", "None", make_none},
-    {"bool", "True", make_bool},
-    {"int", "1 << 40", make_int},
-    {"float", "0.5", make_float},
-    {"str", "''", make_str},
-    {"str_10", "'references'", make_str_10},
-    {"tuple", "()", make_tuple},
-    {"tuple_3", "(None, None, None)", make_tuple_3},
-    {"list", "[]", make_list},
-    {"list_3", "[None, None, None]", make_list_3},
-    {"dict", "{}", make_dict},
-    {"dict_3", "{0: None, 1: None, 2: None}", make_dict_3},
-    {"set", "set()", make_set},
-    {"set_9", "{0, 1, 2, 3, 4, 5, 6, 7, 8}", make_set_9},
-    {"instance_2", "Point(None, None)", make_instance_2},
-    {"weakref", "weakref([])", make_weakref},
-};
 
 static bool write_sample(struct thread *T, struct json *json, const struct sample *sample)
 {
@@ -157,7 +46,7 @@ static bool write_types(struct thread *T, struct json *json)
 {
     bool ok = true;
     json_open(json, "types", '[');
-    for (size_t i = 0; ok && i < sizeof(samples) / sizeof(samples[0]); i++)
+    for (size_t i = 0; ok && i < SAMPLES; i++)
         ok = write_sample(T, json, &samples[i]);
     json_close(json, ']');
     return ok;
@@ -179,6 +68,7 @@ static void write_capabilities(struct json *json)
 static void write_collector(struct json *json)
 {
     json_string(json, "gc_policy", gc_policy_names[gc_policy()]);
+    json_string(json, "containers_found_by", ENUMERATE_NAME);
     json_open(json, "thresholds", '[');
     for (unsigned i = 0; i < GC_GENERATIONS; i++)
         json_number(json, NULL, gc_threshold(i));
@@ -231,6 +121,7 @@ static void write_workloads(struct json *json, const struct options *options)
         write_tags(json, workloads[i]->tags);
         write_inputs(json, workloads[i], options);
         json_bool(json, "control", workloads[i]->control);
+        json_bool(json, "noise", workloads[i]->noise);
         json_number(json, "bytes", workloads[i]->bytes);
         json_close(json, '}');
     }

@@ -52,6 +52,12 @@ void json_number(struct json *json, const char *key, uint64_t value)
     fprintf(json->file, "%ju", (uintmax_t)value);
 }
 
+void json_integer(struct json *json, const char *key, int64_t value)
+{
+    begin(json, key);
+    fprintf(json->file, "%jd", (intmax_t)value);
+}
+
 void json_fraction(struct json *json, const char *key, double value)
 {
     begin(json, key);

@@ -18,6 +18,7 @@ void json_open(struct json *json, const char *key, char bracket);
 void json_close(struct json *json, char bracket);
 void json_string(struct json *json, const char *key, const char *value);
 void json_number(struct json *json, const char *key, uint64_t value);
+void json_integer(struct json *json, const char *key, int64_t value);
 void json_fraction(struct json *json, const char *key, double value); /* finite */
 void json_bool(struct json *json, const char *key, bool value);
 void json_null(struct json *json, const char *key);

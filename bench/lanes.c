@@ -103,6 +103,25 @@ static bool run_alone(struct gbench_state *state, struct thread *T, const struct
     return ok;
 }
 
+/* Whether there was memory enough. */
+static bool run_measure(struct gbench_state *state, struct thread *T, const struct micro *micro,
+                        void *context)
+{
+    bool ok = true;
+    while (gbench_next(state, 1))
+        ok &= micro->measure(T, context, state);
+    return ok;
+}
+
+static bool run_prepared(struct gbench_state *state, struct team *team, struct thread *T,
+                         const struct micro *micro, void *context)
+{
+    if (micro->measure != NULL)
+        return run_measure(state, T, micro, context);
+    return micro->shared ? run_shared(state, team, micro, context)
+                         : run_alone(state, T, micro, context);
+}
+
 static void run_micro(struct gbench_state *state, void *context)
 {
     struct entry *entry = context;
@@ -115,9 +134,7 @@ static void run_micro(struct gbench_state *state, void *context)
         gbench_error(state, "no memory");
         return;
     }
-    bool ok = entry->micro->shared ? run_shared(state, team, entry->micro, prepared)
-                                   : run_alone(state, T, entry->micro, prepared);
-    if (!ok)
+    if (!run_prepared(state, team, T, entry->micro, prepared))
         gbench_error(state, "no memory");
     entry->micro->teardown(T, prepared);
     runtime_settle(T);
@@ -129,17 +146,28 @@ static double ratio(double a, double b) { return b > 0 ? a / b : 0; }
 
 static void report_pauses(struct gbench_state *state, const struct pause_summary *pauses)
 {
-    gbench_counter(state, "pause_count", (double)pauses->count);
+    gbench_counter(state, "pause_count", (double)pauses->all.count);
     gbench_counter(state, "pause_lost", (double)pauses->lost);
-    gbench_counter(state, "pause_p50_us", pauses->p50_us);
-    gbench_counter(state, "pause_p90_us", pauses->p90_us);
-    gbench_counter(state, "pause_p99_us", pauses->p99_us);
-    gbench_counter(state, "pause_max_us", pauses->max_us);
-    gbench_counter(state, "pause_total_us", pauses->total_us);
-    gbench_counter(state, "safepoint_p50_us", pauses->safepoint_p50_us);
-    gbench_counter(state, "safepoint_max_us", pauses->safepoint_max_us);
-    gbench_counter(state, "work_p50_us", pauses->work_p50_us);
-    gbench_counter(state, "work_max_us", pauses->work_max_us);
+    gbench_counter(state, "pause_p50_us", pauses->all.p50_us);
+    gbench_counter(state, "pause_p90_us", pauses->all.p90_us);
+    gbench_counter(state, "pause_p99_us", pauses->all.p99_us);
+    gbench_counter(state, "pause_p999_us", pauses->all.p999_us);
+    gbench_counter(state, "pause_max_us", pauses->all.max_us);
+    gbench_counter(state, "pause_total_us", pauses->all.total_us);
+    gbench_counter(state, "safepoint_p50_us", pauses->phases[PHASE_STOP].p50_us);
+    gbench_counter(state, "safepoint_max_us", pauses->phases[PHASE_STOP].max_us);
+    gbench_counter(state, "work_p50_us", pauses->stopped.p50_us);
+    gbench_counter(state, "work_max_us", pauses->stopped.max_us);
+}
+
+static void report_left(struct gbench_state *state, const struct pauses_left *left)
+{
+    gbench_counter(state, "pause_share", left->lost);
+    for (unsigned i = 0; i < PAUSES_WINDOWS; i++) {
+        char name[32];
+        snprintf(name, sizeof(name), "mmu_%ums", pauses_window_ms[i]);
+        gbench_counter(state, name, left->least[i]);
+    }
 }
 
 static void report_tally(struct gbench_state *state, const struct rc_tally *tally)
@@ -158,6 +186,7 @@ static void report(struct gbench_state *state, const struct trial_result *result
     gbench_counter(state, "ops_per_s", ratio((double)result->operations, result->seconds));
     gbench_counter(state, "checksum", (double)result->checksum);
     report_pauses(state, &result->pauses);
+    report_left(state, &result->left);
     gbench_counter(state, "collections", (double)result->collections);
     gbench_counter(state, "collected", (double)result->collected);
     gbench_counter(state, "peak_rss_bytes", (double)result->peak_bytes);
@@ -180,12 +209,12 @@ static void trial_name(char name[128], const struct workload *workload, unsigned
 
 /* Into the file of pauses, if there is to be one. */
 static void keep_pauses(struct gbench_state *state, const struct entry *entry,
-                        const struct trial_result *result, const struct histogram *pauses)
+                        const struct pauses *pauses)
 {
     const char *path = entry->lanes->options->pauses;
     char name[128];
     trial_name(name, entry->workload, entry->threads);
-    struct pause_trial line = {name, result->pauses.lost, pauses};
+    struct pause_trial line = {name, pauses};
     if (path != NULL && !pause_file_append(path, &line))
         gbench_error(state, "the file of pauses could not be written");
 }
@@ -195,7 +224,7 @@ static void take_last_snapshot(struct thread *T, void *snapshots)
     snapshot_take_last(T, snapshots);
 }
 
-static struct trial_plan plan_of(const struct entry *entry, struct histogram *pauses)
+static struct trial_plan plan_of(const struct entry *entry, struct pauses *pauses)
 {
     struct trial_plan plan = {.workload = entry->workload, .divisor = 1, .pauses = pauses};
     for (enum input_kind kind = 0; kind < INPUT_KINDS; kind++)
@@ -222,7 +251,7 @@ static struct trial_result run_once(const struct entry *entry, struct team *team
 
 static void run_trial(struct gbench_state *state, void *context)
 {
-    static struct histogram pauses;
+    static struct pauses pauses;
     struct entry *entry = context;
     struct team *team = team_for(entry->lanes, state, entry->threads);
     if (team == NULL)
@@ -233,7 +262,7 @@ static void run_trial(struct gbench_state *state, void *context)
         gbench_seconds(state, result.seconds);
         report(state, &result, entry->threads);
         if (result.status != TRIAL_REFUSED)
-            keep_pauses(state, entry, &result, &pauses);
+            keep_pauses(state, entry, &pauses);
         if (result.status != TRIAL_OK)
             gbench_error(state, result.problem);
         if (result.status == TRIAL_REFUSED) {
@@ -247,7 +276,8 @@ static void run_trial(struct gbench_state *state, void *context)
 
 static struct gbench_shape micro_shape(const struct micro *micro)
 {
-    return (struct gbench_shape){micro->iterations, micro->shared, micro->objects > 0};
+    bool manual = micro->shared || micro->measure != NULL;
+    return (struct gbench_shape){micro->iterations, manual, micro->objects > 0};
 }
 
 static const struct gbench_shape trial_shape = {
@@ -271,7 +301,8 @@ static void register_micro(struct lanes *lanes, const struct micro *micro)
 
 bool lanes_can_run(const struct micro *micro)
 {
-    return micro->threads <= RC_MAX_THREADS && (RC_SERIAL || !micro->serial);
+    return micro->threads <= RC_MAX_THREADS && (RC_SERIAL || !micro->serial) &&
+           (micro->bytes == 0 || micro->bytes <= process_available_bytes());
 }
 
 static void register_trial(struct lanes *lanes, const struct workload *workload, unsigned threads)

@@ -9,6 +9,7 @@
 #include "bench/lanes.h"
 #include "bench/options.h"
 #include "bench/snapshot.h"
+#include "bench/tour/tour.h"
 #include "runtimes/runtime.h"
 
 #include <inttypes.h>
@@ -104,6 +105,14 @@ static int stop(struct thread *T, int status)
     return status == EXIT_DONE ? EXIT_TRIALS_FAILED : status;
 }
 
+static int show_tour(struct thread *T)
+{
+    enum tour_outcome outcome = tour_run(T);
+    if (outcome == TOUR_UNWRITTEN)
+        return refuse("the tour could not be written");
+    return outcome == TOUR_HOLDS ? EXIT_DONE : EXIT_TRIALS_FAILED;
+}
+
 /* What was asked for. */
 static int serve(struct thread *T, const struct options *options)
 {
@@ -115,6 +124,8 @@ static int serve(struct thread *T, const struct options *options)
         return handoff_report(T, options)
                    ? EXIT_DONE
                    : refuse("the report could not be written, or there is no second thread");
+    if (options->tour)
+        return show_tour(T);
     return measure(T, options);
 }
 

@@ -9,5 +9,6 @@ void micro_describe(struct json *json, const struct micro *micro)
     json_string(json, "name", micro->name);
     json_string(json, "group", micro->group);
     json_string(json, "summary", micro->summary);
+    json_bool(json, "large", micro->large);
     json_close(json, '}');
 }

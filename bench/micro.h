@@ -12,8 +12,10 @@
 #define BENCH_MICRO_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
+struct gbench_state;
 struct json;
 struct thread;
 
@@ -27,10 +29,15 @@ struct micro {
     uint64_t batch;
     uint64_t iterations; /* in all; 0: as many as it takes */
     uint64_t objects;    /* that one iteration looks at, to report the time of each; or 0 */
+    size_t bytes;        /* of memory that it needs: where there is less, it is left out */
+    bool large; /* takes seconds: for a driver that was not asked for it by name, too much */
 
     /* What the bodies need; NULL if there is no memory.  On the first thread, not timed. */
     void *(*setup)(struct thread *T);
     bool (*body)(struct thread *T, uint64_t iterations, void *context); /* false: no memory */
+
+    /* Or, in its place: all of it in one iteration, which tells by itself, with bench/gbench.h, how long what took. */
+    bool (*measure)(struct thread *T, void *context, struct gbench_state *state);
     void (*teardown)(struct thread *T, void *context);
 };
 

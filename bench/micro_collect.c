@@ -1,18 +1,24 @@
 /*
- * A full collection of a live heap: a million instances in one list, none of them garbage.
+ * A full collection of a live heap: a million instances in one list, or more, none of them garbage.
  *
  * Field `next` of each refers to the following instance, `other` to None.  Following in the order in which they were
  * made, which is how they lie in memory, or in a random order, which is what memory looks like after a day of work.
  */
 #include "bench/micro.h"
-#include "bench/trial/mix.h"
+#include "bench/trial/order.h"
 #include "runtimes/object/instance.h"
 #include "runtimes/object/list.h"
 #include "runtimes/object/none.h"
 
 #include <stdlib.h>
 
-enum { LENGTH = 1000000, COLLECTIONS = 5, OLDEST = GC_GENERATIONS - 1 };
+enum {
+    MILLION = 1000000,
+    COLLECTIONS = 5,
+    BYTES_EACH =
+        96, /* a link, its place in the list and in the order, and what looking at it may take */
+    OLDEST = GC_GENERATIONS - 1,
+};
 
 static const char *const link_fields[] = {"next", "other"};
 static const struct type link_type = INSTANCE_TYPE("Link", link_fields);
@@ -20,23 +26,13 @@ enum { NEXT };
 
 struct heap_of_links {
     rc_slot list;
+    uint32_t length;
 };
 
-/* order[0..n) is a permutation of 0..n-1 (R. Durstenfeld's shuffle, CACM 1964). */
-static void shuffle(uint32_t *order, uint32_t n)
-{
-    for (uint32_t i = n - 1; i > 0; i--) {
-        uint32_t j = mix_below(mix64(i), i + 1);
-        uint32_t moved = order[i];
-        order[i] = order[j];
-        order[j] = moved;
-    }
-}
-
-static bool append_links(struct thread *T, rc_loc list)
+static bool append_links(struct thread *T, rc_loc list, uint32_t length)
 {
     bool ok = true;
-    for (uint32_t i = 0; ok && i < LENGTH; i++) {
+    for (uint32_t i = 0; ok && i < length; i++) {
         rc_ref link = instance_new(T, &link_type, (rc_ref[]){none_ref(T), none_ref(T)});
         ok = !ref_is_null(link) && list_append(T, list, link);
     }
@@ -44,10 +40,10 @@ static bool append_links(struct thread *T, rc_loc list)
 }
 
 /* list[order[i]].next = list[order[i + 1]] */
-static void link_up(struct thread *T, rc_loc list, const uint32_t *order)
+static void link_up(struct thread *T, rc_loc list, const uint32_t *order, uint32_t length)
 {
     RC_FRAME(T, f, 2);
-    for (uint32_t i = 0; i + 1 < LENGTH; i++) {
+    for (uint32_t i = 0; i + 1 < length; i++) {
         f[0] = list_get(T, list, order[i]);
         f[1] = list_get(T, list, order[i + 1]);
         instance_set(T, f[0], NEXT, rc_own(T, f[1]));
@@ -71,10 +67,10 @@ static bool build(struct thread *T, struct heap_of_links *heap, const uint32_t *
     RC_FRAME(T, f, 1);
     bool enabled = gc_is_enabled();
     gc_enable(false);
-    f[0] = rc_move(T, list_new(T, LENGTH));
-    bool ok = !loc_is_null(f[0]) && append_links(T, f[0]);
+    f[0] = rc_move(T, list_new(T, heap->length));
+    bool ok = !loc_is_null(f[0]) && append_links(T, f[0], heap->length);
     if (ok)
-        link_up(T, f[0], order);
+        link_up(T, f[0], order, heap->length);
     rc_store(T, NULL, &heap->list, rc_own(T, f[0]));
     f[0] = RC_NULL_LOC;
     gc_enable(enabled);
@@ -83,26 +79,20 @@ static bool build(struct thread *T, struct heap_of_links *heap, const uint32_t *
     return ok;
 }
 
-static void *collect_setup(struct thread *T, bool shuffled)
+static void *collect_setup(struct thread *T, uint32_t length, bool shuffled)
 {
     struct heap_of_links *heap = malloc(sizeof(*heap));
-    uint32_t *order = malloc(LENGTH * sizeof(order[0]));
-    bool ok = heap != NULL && order != NULL;
-    for (uint32_t i = 0; ok && i < LENGTH; i++)
-        order[i] = i;
-    if (ok && shuffled)
-        shuffle(order, LENGTH);
-    if (heap != NULL)
+    uint32_t *order = order_new(length, shuffled);
+    if (heap != NULL) {
+        heap->length = length;
         rc_init_slot(T, &heap->list, RC_NULL_REF);
-    ok = ok && build(T, heap, order);
+    }
+    bool ok = heap != NULL && order != NULL && build(T, heap, order);
     free(order);
     if (!ok && heap != NULL)
         collect_teardown(T, heap);
     return ok ? heap : NULL;
 }
-
-static void *ordered_setup(struct thread *T) { return collect_setup(T, false); }
-static void *shuffled_setup(struct thread *T) { return collect_setup(T, true); }
 
 static bool collect_body(struct thread *T, uint64_t iterations, void *context)
 {
@@ -112,28 +102,24 @@ static bool collect_body(struct thread *T, uint64_t iterations, void *context)
     return true;
 }
 
-const struct micro micro_collect_full_1M_ordered = {
-    .name = "micro/collect_full/1M_ordered",
-    .group = MICRO_COLLECT,
-    .summary = "a full collection of a million live objects, linked in the order of memory",
-    .threads = 1,
-    .batch = 1,
-    .iterations = COLLECTIONS,
-    .objects = LENGTH,
-    .setup = ordered_setup,
-    .body = collect_body,
-    .teardown = collect_teardown,
-};
-
-const struct micro micro_collect_full_1M_shuffled = {
-    .name = "micro/collect_full/1M_shuffled",
-    .group = MICRO_COLLECT,
-    .summary = "the same, linked in random order",
-    .threads = 1,
-    .batch = 1,
-    .iterations = COLLECTIONS,
-    .objects = LENGTH,
-    .setup = shuffled_setup,
-    .body = collect_body,
-    .teardown = collect_teardown,
-};
+#define COLLECT(identifier, length, shuffled, text)                                                \
+    static void *setup_##identifier(struct thread *T)                                              \
+    {                                                                                              \
+        return collect_setup(T, length, shuffled);                                                 \
+    }                                                                                              \
+    const struct micro micro_collect_full_##identifier = {                                         \
+        .name = "micro/collect_full/" #identifier,                                                 \
+        .group = MICRO_COLLECT,                                                                    \
+        .summary = (text),                                                                         \
+        .threads = 1,                                                                              \
+        .batch = 1,                                                                                \
+        .iterations = COLLECTIONS,                                                                 \
+        .objects = (length),                                                                       \
+        .bytes = (size_t)(length)*BYTES_EACH,                                                      \
+        .large = (length) > MILLION,                                                               \
+        .setup = setup_##identifier,                                                               \
+        .body = collect_body,                                                                      \
+        .teardown = collect_teardown,                                                              \
+    };
+#include "bench/micro_collect.def"
+#undef COLLECT

@@ -43,6 +43,8 @@ static const char help[] =
     "JSON, at\n"
     "                               the end of each trial and on SIGUSR1; each stops all threads\n"
     "  --alloc-every=MS             and every MS milliseconds of a trial\n"
+    "  --tour                       show the memory model on the running program, in JSON, "
+    "instead\n"
     "  --describe                   tell about this program in JSON instead\n"
     "  --help                       this\n"
     "\n"
@@ -230,6 +232,8 @@ static bool parse_argument(struct options *options, const char *argument, bool *
         return options->describe = true;
     if (strcmp(argument, "--handoff") == 0)
         return options->handoff = true;
+    if (strcmp(argument, "--tour") == 0)
+        return options->tour = true;
     if (!*kept)
         snprintf(problem, PROBLEM, "unknown flag %.100s: see --help", argument);
     return *kept;
@@ -240,6 +244,27 @@ static void default_threads(struct options *options)
 {
     for (unsigned threads = 1; threads <= 4 && threads <= RC_MAX_THREADS; threads *= 2)
         options->threads[options->thread_counts++] = threads;
+}
+
+/* The tour shows the collector as it is by default. */
+static bool is_changed(const struct options *options)
+{
+    return !options->collector || options->thresholds_given || options->budgets_given ||
+           options->gc_policy != GC_COUNTS;
+}
+
+/* Flags that need, or exclude, each other. */
+static bool check_together(const struct options *options, char *problem)
+{
+    bool lacks_file = options->snapshot_ms != 0 && options->snapshots == NULL;
+    bool conflicts = options->tour && is_changed(options);
+    if (lacks_file)
+        snprintf(problem, PROBLEM, "--alloc-every needs --alloc-snapshots=FILE");
+    else if (conflicts)
+        snprintf(problem, PROBLEM,
+                 "--tour shows the collector's defaults: leave out --collector, --thresholds, "
+                 "--gc-policy and --budgets");
+    return !lacks_file && !conflicts;
 }
 
 bool options_parse(struct options *options, int *argc, char **argv, char problem[256])
@@ -258,7 +283,5 @@ bool options_parse(struct options *options, int *argc, char **argv, char problem
     }
     argv[left] = NULL;
     *argc = left;
-    if (options->snapshot_ms != 0 && options->snapshots == NULL)
-        snprintf(problem, PROBLEM, "--alloc-every needs --alloc-snapshots=FILE");
-    return options->snapshot_ms == 0 || options->snapshots != NULL;
+    return check_together(options, problem);
 }

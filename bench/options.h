@@ -15,6 +15,7 @@ struct options {
     bool help;
     bool describe;
     bool handoff;
+    bool tour;
     bool collector;
     bool thresholds_given;
     uint32_t thresholds[GC_GENERATIONS];

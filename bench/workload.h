@@ -46,7 +46,8 @@ struct workload {
         tags; /* of real-input, classic, server, sharing, cycles, micro, control; separated by commas */
     unsigned inputs; /* what it reads: bits 1 << INPUT_... */
     bool control;    /* a yardstick that touches no object */
-    size_t bytes;    /* memory it needs at most, about */
+    bool noise;   /* one whose pauses are the machine's own: those of others are read beside them */
+    size_t bytes; /* memory it needs at most, about */
 
     /* Not timed, on the first thread.  False: run->problem says why. */
     bool (*setup)(struct thread *T, struct workload_run *run);

@@ -20,11 +20,22 @@ of allocators, a session of the same kind:
     alloc_target  the figures to reach            alloc_summary, alloc_printout  as above
     alloc_control  whether cores were far or busy
 
+of cases of conformance, whose runs are not kept:
+
+    case_program   what carries them, built      case_trial   one in a process of its own
+    check_printout  a table, and the failures
+
 of the machine:
 
     kernel    the files it tells of itself in     cgroup, counters   what we may use of it
     machine   its facts and its state             topology, handoff  what is near to what
     environment  all of it, as a run keeps it     advice             what of it disturbs
+
+of the tour:
+
+    tour_program  what a program shows        tour_page   a statement as a page
+    tour_text     what is said of it          tour_canvas, tour_scene  boxes and arrows
+    tour_objects, tour_costs, tour_memory, tour_collector  its drawings
 
 and around it: lock (one run at a time on a machine), record (JSON on disk), figures (which are drawn
 by results/analysis), progress, table, quantity, duration, option, refusal, and a *_command for each

@@ -10,8 +10,6 @@ from statistics import median
 
 from .trial import STATUSES
 
-PAUSES = ("count", "lost", "p50_us", "p90_us", "p99_us", "max_us", "total_us")
-
 
 def by_arm(lines):
     """(runtime, workload, threads, collector, again) -> Cell, as they first ran."""
@@ -69,14 +67,8 @@ class Cell:
         return self._middle(line["noise"].get(name) for line in self.used)
 
     def pauses(self):
-        """Medians over processes; the maximum is the highest of all."""
-        found = {}
-        for name in PAUSES:
-            values = [line["pauses"].get(name) for line in self.used]
-            found[name.removesuffix("_us")] = self._middle(values)
-        highest = [line["pauses"].get("max_us") for line in self.used]
-        found["max"] = max((high for high in highest if high is not None), default=None)
-        return found
+        """What its processes tell of their pauses, as pauses.py takes it."""
+        return [line["pauses"] for line in self.used]
 
     def checksum(self):
         """The one of all trials; null if they do not agree."""

@@ -1,4 +1,4 @@
-"""The command line: `refbench env | list | run | show | figures | alloc`."""
+"""The command line: `refbench COMMAND`; the commands are below."""
 
 import argparse
 import os
@@ -6,15 +6,15 @@ import signal
 import sys
 from functools import partial
 
-from . import alloc_command, env_command, figures_command, list_command, run_command
-from . import show_command
+from . import alloc_command, check_command, enumerate_command, env_command
+from . import figures_command, list_command, run_command, show_command, tour_command
 from .refusal import INTERRUPTED, REFUSED, Refusal
 
 _EXIT_CODES = """exit codes:
   0  done
   2  refused before the first trial: the line on standard error names what and the remedy
   3  nothing matched
-  4  trials failed, or checksums disagree
+  4  trials, cases or checks failed, or checksums disagree
   5  env --strict: the machine is unfit to measure on
   130  interrupted; what was measured is kept"""
 
@@ -25,6 +25,9 @@ _COMMANDS = (
     show_command,
     figures_command,
     alloc_command,
+    check_command,
+    tour_command,
+    enumerate_command,
 )
 
 

@@ -2,7 +2,7 @@
 
 import sys
 
-from . import place, source, store
+from . import place, plan, source, store
 
 
 def make(asked, selection, planned, limits):
@@ -24,7 +24,8 @@ def make(asked, selection, planned, limits):
         "base": selection.base,
         "runtimes": [_runtime(each) for each in selection.programs],
         "workloads": list(workloads),
-        "controls": [name for name, facts in workloads.items() if facts.get("control")],
+        "controls": _named(workloads, plan.is_yardstick),
+        "noise": _named(workloads, plan.is_noise),
         "micros": _micros(selection),
         "inputs": planned.inputs,
     }
@@ -46,6 +47,10 @@ def _workloads(selection):
         for name, facts in program.workloads.items():
             found.setdefault(name, facts)
     return found
+
+
+def _named(workloads, holds):
+    return [name for name, facts in workloads.items() if holds(facts)]
 
 
 def _micros(selection):

@@ -45,7 +45,10 @@ class Selection:
         ]
 
     def micros(self, program):
-        return [name for name in program.micros if self.matches(name)]
+        """Large ones only where they are asked for."""
+        found = program.micros.items()
+        small = [name for name, facts in found if self.regex or not facts.get("large")]
+        return [name for name in small if self.matches(name)]
 
     def counts(self, program, usual):
         """Numbers of threads: those asked for, else as many of the usual as it can run."""
@@ -96,12 +99,13 @@ def arms(selection):
     for program in selection.programs:
         found += _workload_arms(selection, program)
         found += _micro_arms(selection, program)
+    found += _again(selection, found) + _noise(selection, found)
     if not found:
         raise NothingMatched(
             f"nothing matches {selection.regex!r}: refbench list shows what there is"
         )
     selection.check_pin()
-    return [replace(arm, pin=selection.pin) for arm in found + _again(selection, found)]
+    return [replace(arm, pin=selection.pin) for arm in found]
 
 
 def _workload_arms(selection, program):
@@ -111,6 +115,8 @@ def _workload_arms(selection, program):
     yardstick = selection.counts(program, YARDSTICK_THREADS)
     found = []
     for facts in selection.workloads(program):
+        if is_noise(facts):
+            continue
         counts = yardstick if facts.get("control") else usual
         found += [
             Arm("workload", program.name, facts["name"], count) for count in counts
@@ -146,6 +152,32 @@ def _again(selection, found):
     return [
         Arm("workload", chosen.runtime, chosen.workload, chosen.threads, again=True)
     ]
+
+
+def is_yardstick(facts):
+    """A control that speeds are judged beside."""
+    return bool(facts.get("control")) and not is_noise(facts)
+
+
+def is_noise(facts):
+    """A workload whose pauses are the machine's own: no runtime has a part in them."""
+    return bool(facts.get("noise"))
+
+
+def _noise(selection, found):
+    """The noise floor of pauses: on the base runtime, with as many threads as are measured."""
+    program = next(each for each in selection.programs if each.name == selection.base)
+    controls = {
+        name for name, facts in program.workloads.items() if facts.get("control")
+    }
+    measured = {arm.threads for arm in found if arm.workload not in {"", *controls}}
+    arms_ = []
+    for name, facts in program.workloads.items():
+        if is_noise(facts):
+            asked = selection.matches(name) and selection.counts(program, THREADS)
+            counts = sorted(measured.union(asked or ()))
+            arms_ += [Arm("workload", program.name, name, count) for count in counts]
+    return arms_
 
 
 def tallies(selection, program):

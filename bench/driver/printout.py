@@ -1,6 +1,6 @@
 """A summary as text for people."""
 
-from . import micro_table, table, workload_table
+from . import micro_table, pause_table, table, workload_table
 from .quantity import digits, interval
 
 REAL_PROGRAMS = (5, 140)  # count operations per allocation, as published
@@ -11,6 +11,7 @@ def text(summary):
     paragraphs = [
         _heading(summary),
         workload_table.paragraph(summary),
+        *pause_table.paragraphs(summary),
         _tally(summary),
         *micro_table.paragraphs(summary),
         _scaling(summary),

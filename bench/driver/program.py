@@ -22,6 +22,9 @@ from .refusal import Refusal
 SCHEMA = "refbench.describe"
 PREFIX = "refbench-"
 ALLOC = "alloc-"  # begins the names of those that measure allocators: no runtimes
+# Of a strategy: measured where they are named, not otherwise.
+VARIANTS = ("gil_linked",)
+DEBUG = "-debug"  # ends the names of those that carry cases: nothing to measure
 TALLY = "tally"  # counts operations instead of being timed: no runtime to compare
 _DESCRIBE_SECONDS = 30
 
@@ -115,7 +118,8 @@ def paths_in(folder):
 
 
 def _is_runtime(name):
-    return name != TALLY and not name.startswith(ALLOC)
+    others = name in (TALLY, *VARIANTS) or name.startswith(ALLOC)
+    return not (others or name.endswith(DEBUG))
 
 
 def describe(path):
@@ -178,7 +182,7 @@ def find(where, names):
     """The programs asked for: `where` lists folders and files, the project's own if empty;
     `names` the runtimes wanted, all if empty.  Refused if one is unknown or not built.
     """
-    paths = _named_paths(where)
+    paths = _named_paths(where, names)
     for name in names:
         if name not in paths:
             raise Refusal(f"no runtime {name}: there are {', '.join(paths) or 'none'}")
@@ -190,7 +194,7 @@ def find(where, names):
 
 def built(where):
     """Runtime name -> program, None for those of the project that are not built yet."""
-    paths = _named_paths(where)
+    paths = _named_paths(where, [])
     found = {
         name: describe(path) if path.exists() else None for name, path in paths.items()
     }
@@ -201,16 +205,21 @@ def built(where):
     return found
 
 
-def _named_paths(where):
+def _named_paths(where, names):
     if not where:
-        return standard_paths()
+        return {**standard_paths(), **_variant_paths(place.PROGRAMS, names)}
     paths = {}
     for place_given in map(Path, where):
         if place_given.is_dir():
             paths.update(paths_in(place_given))
+            paths.update(_variant_paths(place_given, names))
         else:
             paths[describe(place_given).name] = place_given
     return paths
+
+
+def _variant_paths(folder, names):
+    return {name: folder / (PREFIX + name) for name in VARIANTS if name in names}
 
 
 def _unique(programs):

@@ -37,6 +37,15 @@ def rate_range(low, high):
     return f"{digits(low / step)}-{digits(high / step)}"
 
 
+def percent(share):
+    """A share of 1: 8.3%.  Nothing but all of it is 100%."""
+    if share is None:
+        return NONE
+    if 0.9995 <= share < 1:
+        return "99.9%"
+    return f"{100 * share:.0f}%" if share in (0, 1) else f"{100 * share:.1f}%"
+
+
 def size(count):
     """Bytes: 34.2 MiB."""
     if count is None:

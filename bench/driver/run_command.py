@@ -41,7 +41,7 @@ def add_arguments(parser):
     option.add_programs(parser)
 
 
-def go(asked):
+def go(asked, text=printout.text):
     label = store.checked_label(asked.label or ("fast" if asked.fast else "default"))
     limits = _limits(asked)
     selection = _selection(asked)
@@ -56,7 +56,7 @@ def go(asked):
         if program.beside(selection.programs) is None:
             progress.say("no refbench-tally there: count operations are not counted")
         code, found = Session(planned, run, limits, progress).go(made, tallies)
-        _show(run, found)
+        _show(run, found, text)
         try:
             if found["outcome"] != "interrupted":
                 progress.say(figures.draw(run))
@@ -102,9 +102,9 @@ def _dry_run(planned, tallies):
     return 0
 
 
-def _show(run, found):
-    """The table, on its way to the reader before anything is drawn: that may fail, or be killed."""
-    print(printout.text(found))
+def _show(run, found, text):
+    """The tables, on their way to the reader before anything is drawn: that may fail, or be killed."""
+    print(text(found))
     if found["outcome"] == "interrupted":
         done = sum(found["trials"].values())
         print(f"\ninterrupted: {done} trials are kept; refbench show {run.id}")

@@ -2,13 +2,15 @@
 
 import contextlib
 
-from . import alloc_printout, alloc_summary, option, place, printout, record, store
-from . import summary
+from . import alloc_printout, alloc_summary, option, pause_detail, place, printout
+from . import record, store, summary
+from .refusal import Refusal
 
 NAME = "show"
 HELP = "show what a run measured, the newest if none is named"
 EXAMPLES = """  refbench show
   refbench show 20260314T101500Z-node-fast
+  refbench show --pauses
   refbench show --json | jq '.rows[] | [.workload, .runtime, .ops_per_s]'"""
 
 
@@ -18,6 +20,11 @@ def add_arguments(parser):
     )
     parser.add_argument(
         "--json", action="store_true", help="for programs: refbench.summary/1"
+    )
+    parser.add_argument(
+        "--pauses",
+        action="store_true",
+        help="by generation, phase and thread instead",
     )
     option.add_results(parser, place.RESULTS)
 
@@ -30,10 +37,18 @@ def go(asked):
         run.write("summary.json", found)
     if asked.json:
         print(record.text(found, indent=2))
+    elif asked.pauses:
+        _show_pauses(run, found)
     else:
         print(shown.text(found))
         print(f"\nresults: {place.shown(run.path)}")
     return 0
+
+
+def _show_pauses(run, found):
+    if run.of_allocators:
+        raise Refusal(f"{run.id} is a run of refbench alloc: it has no pauses")
+    print(pause_detail.text(found))
 
 
 def _readers(run):

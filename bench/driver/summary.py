@@ -5,7 +5,7 @@ No verdict is drawn here.  A ratio is speed over the speed of the base.
 
 from collections import Counter, defaultdict
 
-from . import cell, micro, peer
+from . import cell, micro, pauses, peer
 from .plan import SCALING, YARDSTICK_THREADS
 
 SCHEMA = "refbench.summary/1"
@@ -31,6 +31,7 @@ def build(run):
         "trials": dict(Counter(line["status"] for line in lines)),
         "contaminated": sum(bool(line["contaminated"]) for line in lines),
         "rows": _rows(cells, manifest, cores, conflicts),
+        "pause_noise": _noise(cells, manifest),
         "micros": micro.rows(lines, manifest),
         "peers": peer.peers(manifest),
         "peer_ratios": peer.ratios(lines, manifest),
@@ -60,9 +61,10 @@ def _debug_builds(manifest):
 def _rows(cells, manifest, cores, conflicts):
     """One row for each runtime, workload and number of threads, in the programs' order."""
     disagreeing = {conflict["workload"] for conflict in conflicts}
+    noise = {each["threads"]: each for each in _noise(cells, manifest)}
     rows = []
     for (runtime, workload, threads, collector, again), found in cells.items():
-        if collector == "off" or again:
+        if collector == "off" or again or workload in _noises(manifest):
             continue
         base = cells.get((manifest["base"], workload, threads, "on", False))
         row = {
@@ -73,6 +75,7 @@ def _rows(cells, manifest, cores, conflicts):
             "oversubscribed": bool(cores and threads > cores),
             **_figures(found),
             **cell.spread("ratio", found.over(base)),
+            "pause_noise": noise.get(threads),
         }
         if workload in disagreeing:
             row.update(status="failed", reason="checksums disagree")
@@ -99,12 +102,38 @@ def _figures(found):
         "contaminated": sum(bool(line["contaminated"]) for line in found.lines),
         **speed,
         "ns_per_op": 1e9 / speed["ops_per_s"] if speed["ops_per_s"] else None,
-        "pause_us": found.pauses(),
+        **_pauses(found),
+        "pause_detail": pauses.detail(found.pauses()),
         "peak_rss_bytes": found.counter("peak_rss_bytes"),
         "peak_garbage": found.counter("peak_garbage"),
+        "collected": found.counter("collected"),
         "handoff_ns": found.noise("handoff_before_ns"),
         "checksum": found.checksum(),
     }
+
+
+def _pauses(found):
+    told = found.pauses()
+    return {
+        "pause_us": pauses.figures(told),
+        "pause_share": pauses.share(told),
+        "mmu": pauses.utilisation(told),
+        "mmu_range": pauses.utilisation(told, pauses.extremes),
+    }
+
+
+def _noises(manifest):
+    return manifest.get("noise", [])  # older runs have none
+
+
+def _noise(cells, manifest):
+    """The pauses that the machine makes by itself, for each number of threads."""
+    found = [
+        {"workload": workload, "runtime": runtime, "threads": threads, **_pauses(each)}
+        for (runtime, workload, threads, _, _), each in cells.items()
+        if workload in _noises(manifest) and each.used
+    ]
+    return sorted(found, key=lambda each: each["threads"])
 
 
 def _noise_floor(cells):

@@ -9,6 +9,7 @@ A trial may be ok and yet contaminated: it measured, but something else had a ha
 line says what; such trials are kept and counted.
 """
 
+import json
 import math
 import re
 from datetime import datetime, timezone
@@ -17,13 +18,14 @@ from . import ending, noise, reading
 
 STATUSES = ("ok", "timeout", "oom", "failed")  # from best to worst
 _NEEDED = ("operations", "ops_per_s", "checksum")
-_PAUSE = re.compile(r"(pause_(?P<pause>\w+)|(?P<part>(safepoint|work)_\w+_us))")
+_PAUSE = re.compile(r"(pause_(?P<pause>\w+)|(?P<part>(safepoint|work)_\w+_us|mmu_\w+))")
 _NOISE = (
     "start_skew_us",
     "involuntary_switches",
     "handoff_before_ns",
     "handoff_after_ns",
 )
+_KEPT = ("generation", "phase", "stopped", "weighed", "thread")  # in the pause file
 _TAIL = 2000  # characters of standard error kept in the line
 
 
@@ -55,7 +57,7 @@ def run(arm, program, where, folder, timeout):
         "status": status,
         "reason": reason,
         "contaminated": noise.contamination(seen) if judged else None,
-        **_measured(arm, entries),
+        **_measured(arm, entries, pauses),
         "noise": seen,
         "process": vars(ended) if ended else None,
         "started": started,
@@ -115,7 +117,7 @@ def _incomplete(entries):
     return None
 
 
-def _measured(arm, entries):
+def _measured(arm, entries, kept):
     good = [entry for entry in entries if not entry.error]
     if arm.kind == "micro":
         return {"micros": [_micro(entry) for entry in good]}
@@ -125,7 +127,7 @@ def _measured(arm, entries):
         "ops_per_s": counters.pop("ops_per_s", None),
         "checksum": counters.pop("checksum", None),
         "trial_ns": [entry.ns for entry in good],
-        "pauses": _pauses(counters),
+        "pauses": {**_pauses(counters), **_kept_pauses(kept)},
         "counters": {
             name: value for name, value in counters.items() if name not in _NOISE
         },
@@ -148,6 +150,15 @@ def _pauses(counters):
         if match := _PAUSE.fullmatch(name):
             found[match["pause"] or match["part"]] = counters.pop(name)
     return found
+
+
+def _kept_pauses(path):
+    """What the pause file tells besides how many were how long; nothing where there is none."""
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8").partition("\n")[0])
+    except (OSError, ValueError):
+        return {}
+    return {name: kept[name] for name in _KEPT if name in kept}
 
 
 def _own_noise(entries):

@@ -1,7 +1,7 @@
-"""Rows of workloads as text: a line for each workload, number of threads and runtime."""
+"""Speeds of workloads as text: a line for each workload, number of threads and runtime."""
 
 from . import table
-from .quantity import NONE, digits, interval, rate, rate_range, size
+from .quantity import digits, interval, rate, rate_range, size
 
 
 def paragraph(summary):
@@ -11,7 +11,7 @@ def paragraph(summary):
     several = summary["blocks"] > 1
     head = ["workload", "threads", "runtime", "speed", f"vs {summary['base']}"]
     head += ["[speed]", "[ratio]"] if several else []
-    head += ["pauses", "p50 us", "p99 us", "max us", "peak memory", ""]
+    head += ["peak memory", ""]
     cells = [_cells(row, several) for row in rows]
     return [*table.lines(head, table.unrepeated(cells, 2), left=3), *_legend(summary)]
 
@@ -25,17 +25,9 @@ def _cells(row, several):
         cells.append(interval(row["ratio_range"]))
     return [
         *cells,
-        *_pauses(row["pause_us"]),
         size(row["peak_rss_bytes"]),
         _remark(row),
     ]
-
-
-def _pauses(pauses):
-    count = pauses["count"]
-    if not count:
-        return [NONE if count is None else "0", NONE, NONE, NONE]
-    return [f"{count:.0f}", *(digits(pauses[name]) for name in ("p50", "p99", "max"))]
 
 
 def _remark(row):
@@ -52,9 +44,6 @@ def _legend(summary):
         else ""
     )
     notes = [f"vs {base}: speed over that of {base}{how}; above 1 is faster"]
-    notes.append(
-        "pauses: p50 and p99 are medians over processes, max the highest of all"
-    )
     if any(row["oversubscribed"] for row in rows):
         notes.append(f"* oversubscribed: more threads than the {cores} cores")
     if any(row["contaminated"] for row in rows):

@@ -60,6 +60,8 @@ size_t process_available_bytes(void)
 
 size_t process_peak_bytes(void) { return bytes_in("/proc/self/status", "VmHWM:", 0); }
 
+size_t process_resident_bytes(void) { return bytes_in("/proc/self/status", "VmRSS:", 0); }
+
 void process_forget_peak(void)
 {
     FILE *file = fopen("/proc/self/clear_refs", "we");

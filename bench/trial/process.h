@@ -15,6 +15,9 @@ size_t process_available_bytes(void);
 size_t process_peak_bytes(void);
 void process_forget_peak(void);
 
+/* Resident memory now, bytes. */
+size_t process_resident_bytes(void);
+
 /* How often any thread lost its core before it wanted to. */
 uint64_t process_involuntary_switches(void);
 

@@ -220,6 +220,16 @@ bool team_is_pinned(const struct team *team)
     return true;
 }
 
+uint64_t team_start_ns(const struct team *team, unsigned index)
+{
+    return team->members[index].start_ns;
+}
+
+uint64_t team_end_ns(const struct team *team, unsigned index)
+{
+    return team->members[index].end_ns;
+}
+
 static struct team_times times_of(const struct team *team)
 {
     struct team_times times = {UINT64_MAX, 0, 0};

@@ -35,6 +35,10 @@ struct thread *team_thread(const struct team *team, unsigned index);
 const struct processor *team_processor(const struct team *team, unsigned index); /* or NULL */
 bool team_is_pinned(const struct team *team); /* as it was asked for */
 
+/* When a member began the latest job, and when it had done it. */
+uint64_t team_start_ns(const struct team *team, unsigned index);
+uint64_t team_end_ns(const struct team *team, unsigned index);
+
 /* Every member does `job`, attached; returns when all have. */
 struct team_times team_run(struct team *team, team_job *job, void *context);
 

@@ -61,28 +61,13 @@ static void note_difference(struct trial_result *result, const struct meter *bef
     result->tally.decrements = after->tally.decrements - before->tally.decrements;
 }
 
-static void clear_pauses(struct team *team)
+static void note_pauses(struct trial *trial, struct pauses *wanted)
 {
-    for (unsigned i = 0; i < team_size(team); i++)
-        pause_clear(&team_thread(team, i)->gc.pauses);
-}
-
-static struct pause_summary summarise_pauses(struct team *team)
-{
-    const struct pause_log *logs[RC_MAX_THREADS];
-    for (unsigned i = 0; i < team_size(team); i++)
-        logs[i] = &team_thread(team, i)->gc.pauses;
-    return pause_summarise(logs, team_size(team));
-}
-
-static void count_pauses(struct team *team, struct histogram *into)
-{
-    histogram_clear(into);
-    for (unsigned i = 0; i < team_size(team); i++) {
-        const struct pause_log *log = &team_thread(team, i)->gc.pauses;
-        for (size_t j = 0; j < log->length; j++)
-            histogram_add(into, log->entries[j].total_ns);
-    }
+    static struct pauses own;
+    struct pauses *pauses = wanted != NULL ? wanted : &own;
+    pauses_read(trial->team, pauses);
+    trial->result.pauses = pauses->summary;
+    trial->result.left = pauses->left;
 }
 
 /* Garbage and everything deferred is gone; the collector's counts are zero and what lives is old. */
@@ -106,11 +91,9 @@ static void measure(struct trial *trial, const struct trial_plan *plan)
     struct trial_result *result = &trial->result;
     result->handoff_before_ns = handoff_ns(trial->team);
     struct meter before = read_meter(trial);
-    clear_pauses(trial->team);
+    pauses_forget(trial->team);
     struct team_times times = team_run(trial->team, do_share, trial);
-    result->pauses = summarise_pauses(trial->team);
-    if (plan->pauses != NULL)
-        count_pauses(trial->team, plan->pauses);
+    note_pauses(trial, plan->pauses);
     struct meter after = read_meter(trial);
     result->handoff_after_ns = handoff_ns(trial->team);
     result->peak_bytes = process_peak_bytes();

@@ -8,7 +8,7 @@
 #ifndef BENCH_TRIAL_TRIAL_H
 #define BENCH_TRIAL_TRIAL_H
 
-#include "bench/trial/histogram.h"
+#include "bench/trial/pauses.h"
 #include "bench/trial/team.h"
 #include "bench/workload.h"
 
@@ -21,8 +21,8 @@ enum trial_status {
 struct trial_plan {
     const struct workload *workload;
     const char *paths[INPUT_KINDS];
-    unsigned divisor;         /* 1, or more for less work */
-    struct histogram *pauses; /* NULL, or where every pause of the timed part is counted */
+    unsigned divisor;      /* 1, or more for less work */
+    struct pauses *pauses; /* NULL, or where those of the timed part are told in full */
     void (*at_end)(struct thread *T, void *context); /* NULL, or called after the timed part */
     void *context;
 };
@@ -34,6 +34,7 @@ struct trial_result {
     uint64_t operations;
     uint64_t checksum; /* below 2^48 */
     struct pause_summary pauses;
+    struct pauses_left left;
     uint64_t collections;
     uint64_t collected;
     uint64_t peak_bytes; /* highest resident memory, from setup to the end of the work */

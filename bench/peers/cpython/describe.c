@@ -4,6 +4,7 @@
 #include "bench/build_id.h"
 #include "bench/gbench.h"
 #include "bench/json.h"
+#include "bench/peers/cpython/lane.h"
 #include "bench/peers/cpython/rows.h"
 #include "bench/peers/cpython/team.h"
 
@@ -37,7 +38,8 @@ static void write_micros(struct json *json)
 {
     json_open(json, "micros", '[');
     for (size_t i = 0; i < ROWS; i++)
-        micro_describe(json, rows[i]);
+        if (lane_can_run(rows[i]))
+            micro_describe(json, rows[i]);
     json_close(json, ']');
 }
 

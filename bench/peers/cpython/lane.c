@@ -6,6 +6,7 @@
 #include "bench/gbench.h"
 #include "bench/peers/cpython/rows.h"
 #include "bench/peers/cpython/team.h"
+#include "bench/trial/process.h"
 
 enum { SWITCH_INTERVAL_NS = 5000000 };
 
@@ -68,17 +69,40 @@ static bool run_alone(struct gbench_state *state, const struct micro *micro, voi
     return ok;
 }
 
+/* Runs it; prints why if it fails. */
+static bool run_measure(struct gbench_state *state, const struct micro *micro, void *context)
+{
+    bool ok = true;
+    while (gbench_next(state, 1))
+        ok &= micro->measure(runner, context, state);
+    if (!ok)
+        PyErr_Print();
+    return ok;
+}
+
+static bool run_prepared(struct gbench_state *state, const struct micro *micro, void *context)
+{
+    if (micro->measure != NULL)
+        return run_measure(state, micro, context);
+    return micro->shared ? run_shared(state, micro, context) : run_alone(state, micro, context);
+}
+
 static void run_row(struct gbench_state *state, void *context)
 {
     const struct micro *micro = context;
     void *prepared = micro->setup(runner);
     bool ok = prepared != NULL;
     if (ok) {
-        ok = micro->shared ? run_shared(state, micro, prepared) : run_alone(state, micro, prepared);
+        ok = run_prepared(state, micro, prepared);
         micro->teardown(runner, prepared);
     }
     if (!ok)
         gbench_error(state, "CPython failed: see standard error");
+}
+
+bool lane_can_run(const struct micro *micro)
+{
+    return micro->bytes == 0 || micro->bytes <= process_available_bytes();
 }
 
 void lane_register(struct thread *T)
@@ -86,8 +110,10 @@ void lane_register(struct thread *T)
     runner = T;
     for (size_t i = 0; i < ROWS; i++) {
         const struct micro *micro = rows[i];
+        if (!lane_can_run(micro))
+            continue;
         struct gbench_shape shape = {.iterations = micro->iterations,
-                                     .manual = micro->shared,
+                                     .manual = micro->shared || micro->measure != NULL,
                                      .milliseconds = micro->objects > 0};
         gbench_register(micro->name, shape, run_row, (void *)(uintptr_t)micro);
     }

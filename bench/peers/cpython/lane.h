@@ -11,7 +11,10 @@
 #include "bench/micro.h"
 #include "bench/peers/cpython/thread.h"
 
-/* Registers every benchmark of rows.def, to be run by T, whose record must live as long. */
+/* Whether there is memory for it. */
+bool lane_can_run(const struct micro *micro);
+
+/* Registers every benchmark of rows.def that can run, to be run by T, whose record must live as long. */
 void lane_register(struct thread *T);
 
 #endif

@@ -1,33 +1,27 @@
 /*
- * A full collection of a live heap, as bench/micro_collect.c: a million containers in one list, each with a reference to
+ * A full collection of a live heap, as bench/micro_collect.c: a million containers in one list, or more, each with a reference to
  * the following one and one to None.
  *
  * None of the links is garbage, so a collection looks at all of them and frees none.
  */
 #include "bench/micro.h"
 #include "bench/peers/cpython/node.h"
-#include "bench/trial/mix.h"
+#include "bench/trial/order.h"
 
 #include <stdlib.h>
 
-enum { LENGTH = 1000000, COLLECTIONS = 5, NEXT = 0 };
+enum {
+    MILLION = 1000000,
+    COLLECTIONS = 5,
+    BYTES_EACH = 96,
+    NEXT = 0,
+};
 
-/* order[0..n) is a permutation of 0..n-1 (R. Durstenfeld's shuffle, CACM 1964). */
-static void shuffle(uint32_t *order, uint32_t n)
+static PyObject *new_links(uint32_t length)
 {
-    for (uint32_t i = n - 1; i > 0; i--) {
-        uint32_t j = mix_below(mix64(i), i + 1);
-        uint32_t moved = order[i];
-        order[i] = order[j];
-        order[j] = moved;
-    }
-}
-
-static PyObject *new_links(void)
-{
-    PyObject *list = PyList_New(LENGTH);
+    PyObject *list = PyList_New(length);
     bool ok = list != NULL;
-    for (uint32_t i = 0; ok && i < LENGTH; i++) {
+    for (uint32_t i = 0; ok && i < length; i++) {
         PyObject *node = node_new(2, (PyObject *[]){Py_None, Py_None});
         ok = node != NULL;
         if (ok)
@@ -39,26 +33,22 @@ static PyObject *new_links(void)
 }
 
 /* list[order[i]].next = list[order[i + 1]] */
-static void link_up(PyObject *list, const uint32_t *order)
+static void link_up(PyObject *list, const uint32_t *order, uint32_t length)
 {
-    for (uint32_t i = 0; i + 1 < LENGTH; i++)
+    for (uint32_t i = 0; i + 1 < length; i++)
         node_set(PyList_GET_ITEM(list, order[i]), NEXT,
                  Py_NewRef(PyList_GET_ITEM(list, order[i + 1])));
 }
 
-static void *collect_setup(bool shuffled)
+static void *collect_setup(uint32_t length, bool shuffled)
 {
-    uint32_t *order = malloc(LENGTH * sizeof(order[0]));
+    uint32_t *order = order_new(length, shuffled);
     if (order == NULL)
-        return NULL;
-    for (uint32_t i = 0; i < LENGTH; i++)
-        order[i] = i;
-    if (shuffled)
-        shuffle(order, LENGTH);
+        return PyErr_NoMemory();
     int enabled = PyGC_Disable();
-    PyObject *list = new_links();
+    PyObject *list = new_links(length);
     if (list != NULL)
-        link_up(list, order);
+        link_up(list, order, length);
     if (enabled)
         PyGC_Enable();
     free(order);
@@ -66,24 +56,12 @@ static void *collect_setup(bool shuffled)
     return list;
 }
 
-static void *ordered_setup(struct thread *T)
-{
-    (void)T;
-    return collect_setup(false);
-}
-
-static void *shuffled_setup(struct thread *T)
-{
-    (void)T;
-    return collect_setup(true);
-}
-
 /* Unlinked first: an end of the list would otherwise be the end of a chain. */
 static void collect_teardown(struct thread *T, void *context)
 {
     (void)T;
     PyObject *list = context;
-    for (uint32_t i = 0; i < LENGTH; i++)
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(list); i++)
         node_set(PyList_GET_ITEM(list, i), NEXT, Py_NewRef(Py_None));
     Py_DECREF(list);
 }
@@ -96,28 +74,25 @@ static bool collect_body(struct thread *T, uint64_t iterations, void *context)
     return true;
 }
 
-const struct micro micro_collect_full_1M_ordered = {
-    .name = "micro/collect_full/1M_ordered",
-    .group = MICRO_COLLECT,
-    .summary = "a full collection of a million live objects, linked in the order of memory",
-    .threads = 1,
-    .batch = 1,
-    .iterations = COLLECTIONS,
-    .objects = LENGTH,
-    .setup = ordered_setup,
-    .body = collect_body,
-    .teardown = collect_teardown,
-};
-
-const struct micro micro_collect_full_1M_shuffled = {
-    .name = "micro/collect_full/1M_shuffled",
-    .group = MICRO_COLLECT,
-    .summary = "the same, linked in random order",
-    .threads = 1,
-    .batch = 1,
-    .iterations = COLLECTIONS,
-    .objects = LENGTH,
-    .setup = shuffled_setup,
-    .body = collect_body,
-    .teardown = collect_teardown,
-};
+#define COLLECT(identifier, length, shuffled, text)                                                \
+    static void *setup_##identifier(struct thread *T)                                              \
+    {                                                                                              \
+        (void)T;                                                                                   \
+        return collect_setup(length, shuffled);                                                    \
+    }                                                                                              \
+    const struct micro micro_collect_full_##identifier = {                                         \
+        .name = "micro/collect_full/" #identifier,                                                 \
+        .group = MICRO_COLLECT,                                                                    \
+        .summary = (text),                                                                         \
+        .threads = 1,                                                                              \
+        .batch = 1,                                                                                \
+        .iterations = COLLECTIONS,                                                                 \
+        .objects = (length),                                                                       \
+        .bytes = (size_t)(length)*BYTES_EACH,                                                      \
+        .large = (length) > MILLION,                                                               \
+        .setup = setup_##identifier,                                                               \
+        .body = collect_body,                                                                      \
+        .teardown = collect_teardown,                                                              \
+    };
+#include "bench/micro_collect.def"
+#undef COLLECT
