@@ -27,7 +27,7 @@ static _Noreturn void die(struct thread *T, void (*body)(struct thread *T), int 
 /* What the child writes until it ends, as far as there is room; the rest is read and forgotten. */
 static void listen(int in, char said[SAID])
 {
-    char rest[SAID];
+    char rest[SAID] = {0};
     size_t length = 0;
     for (;;) {
         bool full = length == SAID - 1;
