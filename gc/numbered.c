@@ -36,6 +36,7 @@
 #include "gc/numbered.h"
 
 #include "alloc/base/check.h"
+#include "gc/candidate.h"
 #include "gc/cells.h"
 #include "gc/client.h"
 #include "gc/condemned.h"
@@ -43,8 +44,6 @@
 #include "gc/survivor.h"
 
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
-
-#define MOST_REFERENCES (UINT64_MAX >> GC_PAYLOAD_SHIFT)
 
 enum {
     STACK_SMALL = 1024, /* as in gc/unreachable.c */

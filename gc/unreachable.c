@@ -38,6 +38,7 @@
 #include "gc/unreachable.h"
 
 #include "alloc/base/check.h"
+#include "gc/candidate.h"
 #include "gc/client.h"
 #include "gc/condemned.h"
 #include "gc/queue.h"
@@ -45,14 +46,10 @@
 
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 
-#define ONE_REFERENCE (UINT64_C(1) << GC_PAYLOAD_SHIFT)
-#define MOST_REFERENCES (UINT64_MAX >> GC_PAYLOAD_SHIFT)
-
 enum {
     STACK_SMALL = 1024, /* a stack this deep stays in the cache */
     STACK_PART = 16,    /* nor does one matter that is less than this part of the set */
     MARK_PASSES = 4,
-    STANDING = GC_GENERATION | GC_TRACKED | GC_FROZEN | GC_GARBAGE, /* who is in a set */
 };
 
 struct finder {
@@ -87,13 +84,6 @@ ALWAYS_INLINE void finder_walk(struct finder *f, void (*visit)(struct gc_head *,
         visit(f->members[i], f);
 }
 
-ALWAYS_INLINE uint64_t payload(uint64_t word) { return word >> GC_PAYLOAD_SHIFT; }
-
-ALWAYS_INLINE uint64_t with_link(uint64_t word, const struct gc_head *link)
-{
-    return (word & GC_FLAGS) | (uint64_t)(uintptr_t)link << GC_PAYLOAD_SHIFT;
-}
-
 /* --- subtract --------------------------------------------------------------------------------- */
 
 /* The generation is what lies lowest: any other bit of STANDING that differs is more than it. */
@@ -109,11 +99,9 @@ ALWAYS_INLINE uint64_t subtract_enter(struct finder *f, struct gc_head *head, ui
         return word;
     ASSERT(payload(word) == 0);
     uint64_t count = gc_client_count(head);
-    if (count > MOST_REFERENCES)
-        count = MOST_REFERENCES;
     f->candidates++;
     f->unreached += count == 0;
-    return word | GC_CANDIDATE | count << GC_PAYLOAD_SHIFT;
+    return candidate_word(word, count);
 }
 
 ALWAYS_INLINE void subtract_edge(struct gc_head *child, uint32_t number, void *context)
@@ -170,11 +158,6 @@ static void subtract(struct finder *f)
 }
 
 /* --- mark ------------------------------------------------------------------------------------- */
-
-ALWAYS_INLINE bool is_reached(uint64_t word)
-{
-    return (word & GC_REACHABLE) != 0 || payload(word) != 0;
-}
 
 ALWAYS_INLINE void mark_push(struct finder *f, struct gc_head *head, uint64_t word)
 {
@@ -293,7 +276,6 @@ ALWAYS_INLINE void sweep_visit(struct gc_head *head, void *context)
     if ((word & GC_CANDIDATE) == 0)
         return;
     ASSERT((word & GC_PASSED) != 0 && !is_reached(word));
-    store_relaxed(&head->word, word & GC_FLAGS);
     condemned_add(&f->condemned, f->T, head);
 }
 

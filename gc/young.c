@@ -18,18 +18,12 @@
 #include "gc/young.h"
 
 #include "alloc/base/check.h"
+#include "gc/candidate.h"
 #include "gc/client.h"
 #include "gc/condemned.h"
 #include "gc/survivor.h"
 
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
-
-#define ONE_REFERENCE (UINT64_C(1) << GC_PAYLOAD_SHIFT)
-#define MOST_REFERENCES (UINT64_MAX >> GC_PAYLOAD_SHIFT)
-
-enum {
-    STANDING = GC_GENERATION | GC_TRACKED | GC_FROZEN | GC_GARBAGE,
-};
 
 /* The set: its containers in the order of the walk.  One collection runs at a time. */
 static struct gc_head *young_set[YOUNG_MOST];
@@ -45,13 +39,6 @@ struct young {
     uint64_t survivors_bytes;
     struct condemned condemned;
 };
-
-ALWAYS_INLINE uint64_t payload(uint64_t word) { return word >> GC_PAYLOAD_SHIFT; }
-
-ALWAYS_INLINE uint64_t with_link(uint64_t word, const struct gc_head *link)
-{
-    return (word & GC_FLAGS) | (uint64_t)(uintptr_t)link << GC_PAYLOAD_SHIFT;
-}
 
 /* --- list, enter and subtract ---------------------------------------------------------------------------------------------------- */
 
@@ -79,10 +66,8 @@ static void enter(struct young *y)
         uint64_t word = load_relaxed(&head->word);
         ASSERT((word & GC_MARKS) == 0 && payload(word) == 0);
         uint64_t count = gc_client_count(head);
-        if (count > MOST_REFERENCES)
-            count = MOST_REFERENCES;
         unreferenced += count == 0;
-        store_relaxed(&head->word, word | GC_CANDIDATE | count << GC_PAYLOAD_SHIFT);
+        store_relaxed(&head->word, candidate_word(word, count));
     }
     y->unreached = unreferenced;
 }
@@ -118,11 +103,6 @@ static void subtract(struct young *y)
 }
 
 /* --- mark -------------------------------------------------------------------------------------------------------- */
-
-ALWAYS_INLINE bool is_reached(uint64_t word)
-{
-    return (word & GC_REACHABLE) != 0 || payload(word) != 0;
-}
 
 ALWAYS_INLINE void mark_edge(struct gc_head *child, uint32_t number, void *context)
 {
