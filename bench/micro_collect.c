@@ -4,7 +4,7 @@
  * Field `next` of each refers to the following instance, `other` to None.  Following in the order in which they were
  * made, which is how they lie in memory, or in a random order, which is what memory looks like after a day of work.
  */
-#include "bench/micro.h"
+#include "bench/micro_collect.h"
 #include "bench/trial/order.h"
 #include "runtimes/object/instance.h"
 #include "runtimes/object/list.h"
@@ -12,13 +12,7 @@
 
 #include <stdlib.h>
 
-enum {
-    MILLION = 1000000,
-    COLLECTIONS = 5,
-    BYTES_EACH =
-        96, /* a link, its place in the list and in the order, and what looking at it may take */
-    OLDEST = GC_GENERATIONS - 1,
-};
+enum { OLDEST = GC_GENERATIONS - 1 };
 
 static const char *const link_fields[] = {"next", "other"};
 static const struct type link_type = INSTANCE_TYPE("Link", link_fields);
@@ -102,24 +96,4 @@ static bool collect_body(struct thread *T, uint64_t iterations, void *context)
     return true;
 }
 
-#define COLLECT(identifier, length, shuffled, text)                                                \
-    static void *setup_##identifier(struct thread *T)                                              \
-    {                                                                                              \
-        return collect_setup(T, length, shuffled);                                                 \
-    }                                                                                              \
-    const struct micro micro_collect_full_##identifier = {                                         \
-        .name = "micro/collect_full/" #identifier,                                                 \
-        .group = MICRO_COLLECT,                                                                    \
-        .summary = (text),                                                                         \
-        .threads = 1,                                                                              \
-        .batch = 1,                                                                                \
-        .iterations = COLLECTIONS,                                                                 \
-        .objects = (length),                                                                       \
-        .bytes = (size_t)(length)*BYTES_EACH,                                                      \
-        .large = (length) > MILLION,                                                               \
-        .setup = setup_##identifier,                                                               \
-        .body = collect_body,                                                                      \
-        .teardown = collect_teardown,                                                              \
-    };
 #include "bench/micro_collect.def"
-#undef COLLECT

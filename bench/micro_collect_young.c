@@ -161,21 +161,4 @@ static bool measure(struct thread *T, struct old_heap *heap, size_t at_a_time,
     return ok;
 }
 
-#define YOUNG(identifier, what, at_a_time, text)                                                   \
-    static bool measure_##identifier(struct thread *T, void *context, struct gbench_state *state)  \
-    {                                                                                              \
-        return measure(T, context, at_a_time, state);                                              \
-    }                                                                                              \
-    const struct micro micro_collect_young_##identifier = {                                        \
-        .name = "micro/collect_young/" what,                                                       \
-        .group = MICRO_COLLECT,                                                                    \
-        .summary = (text),                                                                         \
-        .threads = 1,                                                                              \
-        .iterations = 1,                                                                           \
-        .bytes = YOUNG_BYTES,                                                                      \
-        .setup = young_setup,                                                                      \
-        .measure = measure_##identifier,                                                           \
-        .teardown = young_teardown,                                                                \
-    };
 #include "bench/micro_collect_young.def"
-#undef YOUNG

@@ -10,6 +10,7 @@
 #define BENCH_MICRO_COLLECT_YOUNG_H
 
 #include "bench/gbench.h"
+#include "bench/micro.h"
 #include "bench/trial/laps.h"
 
 enum {
@@ -38,5 +39,23 @@ static inline void young_tell(struct gbench_state *state, struct young_report *r
     gbench_counter(state, "collections", (double)report->laps.length);
     gbench_counter(state, "committed_ratio", (double)report->after / (double)report->before);
 }
+
+/* Each benchmark of micro_collect_young.def, for whoever has measure(T, context, at_a_time, state), young_setup and young_teardown. */
+#define YOUNG(identifier, what, at_a_time, text)                                                   \
+    static bool measure_##identifier(struct thread *T, void *context, struct gbench_state *state)  \
+    {                                                                                              \
+        return measure(T, context, at_a_time, state);                                              \
+    }                                                                                              \
+    const struct micro micro_collect_young_##identifier = {                                        \
+        .name = "micro/collect_young/" what,                                                       \
+        .group = MICRO_COLLECT,                                                                    \
+        .summary = (text),                                                                         \
+        .threads = 1,                                                                              \
+        .iterations = 1,                                                                           \
+        .bytes = YOUNG_BYTES,                                                                      \
+        .setup = young_setup,                                                                      \
+        .measure = measure_##identifier,                                                           \
+        .teardown = young_teardown,                                                                \
+    };
 
 #endif

@@ -4,18 +4,13 @@
  *
  * None of the links is garbage, so a collection looks at all of them and frees none.
  */
-#include "bench/micro.h"
+#include "bench/micro_collect.h"
 #include "bench/peers/cpython/node.h"
 #include "bench/trial/order.h"
 
 #include <stdlib.h>
 
-enum {
-    MILLION = 1000000,
-    COLLECTIONS = 5,
-    BYTES_EACH = 96,
-    NEXT = 0,
-};
+enum { NEXT = 0 };
 
 static PyObject *new_links(uint32_t length)
 {
@@ -40,8 +35,9 @@ static void link_up(PyObject *list, const uint32_t *order, uint32_t length)
                  Py_NewRef(PyList_GET_ITEM(list, order[i + 1])));
 }
 
-static void *collect_setup(uint32_t length, bool shuffled)
+static void *collect_setup(struct thread *T, uint32_t length, bool shuffled)
 {
+    (void)T;
     uint32_t *order = order_new(length, shuffled);
     if (order == NULL)
         return PyErr_NoMemory();
@@ -74,25 +70,4 @@ static bool collect_body(struct thread *T, uint64_t iterations, void *context)
     return true;
 }
 
-#define COLLECT(identifier, length, shuffled, text)                                                \
-    static void *setup_##identifier(struct thread *T)                                              \
-    {                                                                                              \
-        (void)T;                                                                                   \
-        return collect_setup(length, shuffled);                                                    \
-    }                                                                                              \
-    const struct micro micro_collect_full_##identifier = {                                         \
-        .name = "micro/collect_full/" #identifier,                                                 \
-        .group = MICRO_COLLECT,                                                                    \
-        .summary = (text),                                                                         \
-        .threads = 1,                                                                              \
-        .batch = 1,                                                                                \
-        .iterations = COLLECTIONS,                                                                 \
-        .objects = (length),                                                                       \
-        .bytes = (size_t)(length)*BYTES_EACH,                                                      \
-        .large = (length) > MILLION,                                                               \
-        .setup = setup_##identifier,                                                               \
-        .body = collect_body,                                                                      \
-        .teardown = collect_teardown,                                                              \
-    };
 #include "bench/micro_collect.def"
-#undef COLLECT

@@ -169,8 +169,10 @@ static bool work(struct old_heap *heap, size_t at_a_time)
     return at_a_time > 0 ? replace(heap, at_a_time) : append(heap, YOUNG_MADE);
 }
 
-static bool measure(struct old_heap *heap, size_t at_a_time, struct gbench_state *state)
+static bool measure(struct thread *T, struct old_heap *heap, size_t at_a_time,
+                    struct gbench_state *state)
 {
+    (void)T;
     struct young_report *report = &heap->report;
     PyObject *list = callbacks();
     report->before = process_resident_bytes();
@@ -182,22 +184,4 @@ static bool measure(struct old_heap *heap, size_t at_a_time, struct gbench_state
     return ok;
 }
 
-#define YOUNG(identifier, what, at_a_time, text)                                                   \
-    static bool measure_##identifier(struct thread *T, void *context, struct gbench_state *state)  \
-    {                                                                                              \
-        (void)T;                                                                                   \
-        return measure(context, at_a_time, state);                                                 \
-    }                                                                                              \
-    const struct micro micro_collect_young_##identifier = {                                        \
-        .name = "micro/collect_young/" what,                                                       \
-        .group = MICRO_COLLECT,                                                                    \
-        .summary = (text),                                                                         \
-        .threads = 1,                                                                              \
-        .iterations = 1,                                                                           \
-        .bytes = YOUNG_BYTES,                                                                      \
-        .setup = young_setup,                                                                      \
-        .measure = measure_##identifier,                                                           \
-        .teardown = young_teardown,                                                                \
-    };
 #include "bench/micro_collect_young.def"
-#undef YOUNG
