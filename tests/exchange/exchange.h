@@ -9,8 +9,9 @@
  * Ordering: (E1) every exchange of a slot is release and acquire: who takes an item out sees what its maker wrote, and so
  * does (E2) a late reader, which loads with acquire.
  *
- * Every INVENTORY_EVERY operations of its seat a thread waits for the others, and with all of them standing still it is
- * checked that the allocator knows exactly what is in slots and pockets (tests/exchange/inventory.h).
+ * Every MEET_EVERY operations of its seat a thread waits for the others: so they keep pace on few cores too, and what one made
+ * another takes.  Every INVENTORY_EVERY operations it is checked, with all of them standing still, that the allocator knows
+ * exactly what is in slots and pockets (tests/exchange/inventory.h).
  */
 #ifndef TESTS_EXCHANGE_EXCHANGE_H
 #define TESTS_EXCHANGE_EXCHANGE_H
@@ -24,7 +25,8 @@ enum {
     SLOTS = 1024,
     POCKET = 1024,
     LONGEST_LIFE_LOG = 16, /* half of all threads do less than 256 operations */
-    INVENTORY_EVERY = 10000,
+    MEET_EVERY = 500,
+    INVENTORY_EVERY = 20 * MEET_EVERY,
     PHASE = 8192, /* operations of a seat after which it prefers another size */
 };
 
@@ -43,8 +45,7 @@ struct exchange;
 struct seat {
     struct exchange *exchange;
     uint64_t random;
-    uint64_t left;            /* operations to do */
-    uint64_t until_inventory; /* of these */
+    uint64_t left; /* operations to do */
     uint64_t pocket[POCKET];
     struct tally tally;
 };

@@ -77,12 +77,20 @@ static void operate(struct seat *seat)
 
 /* --- a thread's life ------------------------------------------------------------------------------------------------ */
 
-/* Waits until all threads at seats stand still; one of them takes the inventory. */
-static void stand_still(struct seat *seat)
+static bool is_due(const struct seat *seat, uint64_t every)
+{
+    return seat->tally.operations % every == 0;
+}
+
+/* Waits for all threads at seats; with them standing still one takes the inventory if it is time. */
+static void meet(struct seat *seat)
 {
     struct exchange *x = seat->exchange;
+    const bool is_inventory = is_due(seat, INVENTORY_EVERY);
+    CHECK(!is_inventory || heap_is_valid(general_heap()), "a heap is broken");
     int turn = pthread_barrier_wait(&x->all);
-    CHECK(heap_is_valid(general_heap()), "a heap is broken");
+    if (!is_inventory)
+        return;
     if (turn == PTHREAD_BARRIER_SERIAL_THREAD)
         take_inventory(x);
     pthread_barrier_wait(&x->all);
@@ -92,10 +100,8 @@ static void step(struct seat *seat)
 {
     operate(seat);
     seat->left--;
-    if (--seat->until_inventory != 0)
-        return;
-    stand_still(seat);
-    seat->until_inventory = INVENTORY_EVERY;
+    if (is_due(seat, MEET_EVERY))
+        meet(seat);
 }
 
 static void live(struct seat *seat, uint64_t steps)
@@ -177,7 +183,6 @@ static void open_seats(struct exchange *x)
         x->seats[i].exchange = x;
         x->seats[i].random = mix64(x->seed + i) | 1;
         x->seats[i].left = x->operations / SEATS;
-        x->seats[i].until_inventory = INVENTORY_EVERY;
     }
 }
 
