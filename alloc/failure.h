@@ -11,7 +11,7 @@
 
 extern struct countdown failure_countdown;
 
-/* The n-th heap_alloc of any heap, or allocation of the collector, from now on returns NULL, once; 0: none will. */
+/* The n-th heap_alloc of any heap, list of the collector or record of a thread from now on returns NULL, once; 0: none will. */
 void failure_at(uint64_t n);
 
 /* Whether the failure has not come yet. */

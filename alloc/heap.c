@@ -70,6 +70,8 @@ void heap_emptied(struct heap *heap, struct pool *pool)
 
 static void release_if_empty(struct heap *heap, struct pool *pool)
 {
+    if (FAULT(release_early) && pool->used == 1)
+        heap_emptied(heap, pool);
     if (pool->used == 0)
         heap_emptied(heap, pool);
 }
@@ -184,7 +186,7 @@ void *heap_refill(struct heap *heap, enum block_kind kind, size_t link, size_t s
         return REFBENCH_DEBUG ? refill_from_quarantine(heap, kind, link, size) : NULL;
     make_current(heap, pool);
     void *block = pool->free != NULL ? make_dry(heap, pool) : carve(heap, pool);
-    if (kind == BLOCK_CONTAINER)
+    if (kind == BLOCK_CONTAINER && !FAULT(forget_recent))
         recent_mark_list(pool, block);
     VALIDATE(pool_is_valid(pool));
     heap_bin_of(heap, pool)->free = block_next(block, link);

@@ -12,6 +12,7 @@
 #define ALLOC_WAITING_H
 
 #include "alloc/base/atomics.h"
+#include "alloc/base/fault.h"
 #include "alloc/block.h"
 
 #include <stdbool.h>
@@ -26,6 +27,8 @@ extern _Atomic size_t waiting_bytes;
 /* Whether freed memory of that kind must wait at all. */
 static inline bool waiting_is_needed(enum block_kind kind)
 {
+    if (FAULT(reuse_early))
+        return false;
     return waiting_readers && kind != BLOCK_DATA;
 }
 

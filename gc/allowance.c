@@ -175,3 +175,7 @@ void gc_detach(struct gc_thread *gc)
     allowance_void_locked();
     lock_release(&allowances.lock);
 }
+
+void allowance_hold(void) { lock_acquire(&allowances.lock); }
+
+void allowance_resume(void) { lock_release(&allowances.lock); }

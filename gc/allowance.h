@@ -26,4 +26,8 @@ void allowance_reset(void);
 /* What allocations weigh from now on, for every thread.  World stopped. */
 void allowance_reweigh(struct gc_weight weight);
 
+/* Around a fork: nobody else is in the middle of a change. */
+void allowance_hold(void);
+void allowance_resume(void);
+
 #endif

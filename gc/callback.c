@@ -73,3 +73,7 @@ void callback_tell(struct thread *T, const struct gc_report *report)
     for (unsigned i = 0; i < length; i++)
         list[i].function(T, report, list[i].context);
 }
+
+void callback_hold(void) { lock_acquire(&callbacks.lock); }
+
+void callback_resume(void) { lock_release(&callbacks.lock); }

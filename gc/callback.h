@@ -10,4 +10,8 @@ void callback_start(void);
 /* World running; the calling thread has the collector's claim and holds no lock. */
 void callback_tell(struct thread *T, const struct gc_report *report);
 
+/* Around a fork: nobody else is in the middle of a change. */
+void callback_hold(void);
+void callback_resume(void);
+
 #endif

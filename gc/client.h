@@ -53,9 +53,9 @@
  *       Empties the container's slots, releasing what they held.  World running.
  *   void gc_client_drop(struct thread *T, struct gc_head *head)
  *       Ends the reference of gc_client_hold.
- *   void gc_client_save(struct thread *T, struct gc_head *head)
+ *   bool gc_client_save(struct thread *T, struct gc_head *head)
  *       Keeps what GC_SAVEALL saves, for the user to look at; takes over the reference of
- *       gc_client_hold.  World running.
+ *       gc_client_hold.  False without memory: it is left to a later collection.  World running.
  *   void *gc_client_object(struct gc_head *head)
  *       The container as an object: an address that the collector compares and hands on.
  *   void gc_client_each_referent(void *object, void (*visit)(void *object, void *context),

@@ -16,6 +16,7 @@
  * claim.
  */
 #include "alloc/base/check.h"
+#include "alloc/base/fault.h"
 #include "alloc/base/usage.h"
 #include "gc/callback.h"
 #include "gc/client.h"
@@ -32,7 +33,7 @@ static _Atomic uint32_t collect_claimed;
 bool gc_claim(void)
 {
     uint32_t nobody = 0;
-    return cas_acquire(&collect_claimed, &nobody, 1); /* (C1) */
+    return cas_acquire(&collect_claimed, &nobody, 1) || FAULT(claim_twice); /* (C1) */
 }
 
 void gc_unclaim(void) { store_release(&collect_claimed, 0); /* (C2) */ }
@@ -190,8 +191,9 @@ static void collect_tell(const struct collection *c, enum gc_phase phase)
 
 static size_t collect_run(struct thread *T, unsigned generation)
 {
-    struct collection c = {
-        .T = T, .generation = generation, .phases = &gc_client_thread(T)->phases};
+    struct gc_thread *gc = gc_client_thread(T);
+    struct collection c = {.T = T, .generation = generation, .phases = &gc->phases};
+    gc->collecting = true;
     collect_tell(&c, GC_PHASE_START);
     collect_begin(&c);
     collect_find(&c);
@@ -203,6 +205,7 @@ static size_t collect_run(struct thread *T, unsigned generation)
     collect_clear(&c);
     collect_log(&c);
     collect_tell(&c, GC_PHASE_STOP);
+    gc->collecting = false;
     return c.outcome.collected;
 }
 

@@ -5,6 +5,7 @@
 #ifndef GC_CONDEMNED_H
 #define GC_CONDEMNED_H
 
+#include "alloc/base/fault.h"
 #include "gc/client.h"
 
 enum { GC_MARKS = GC_CANDIDATE | GC_REACHABLE | GC_PASSED };
@@ -42,7 +43,8 @@ condemned_add(struct condemned *condemned, struct thread *T, struct gc_head *hea
     condemned->observed |= gc_client_is_observed(head);
     uint64_t kept = load_relaxed(&head->word) & GC_FLAGS & ~(uint64_t)(GC_MARKS | GC_TRACKED);
     store_relaxed(&head->word, kept | GC_GARBAGE);
-    gc_client_hold(T, head);
+    if (!FAULT(unheld_garbage))
+        gc_client_hold(T, head);
     condemned_append(condemned, head);
 }
 

@@ -13,6 +13,7 @@
 #include "gc/garbage.h"
 
 #include "alloc/base/check.h"
+#include "alloc/base/fault.h"
 #include "gc/client.h"
 #include "gc/unreachable.h"
 
@@ -76,6 +77,8 @@ void garbage_find_again(struct thread *T, struct garbage *garbage)
 {
     size_t before = garbage->unreachable;
     garbage->unreachable = unreachable_find_again(T, garbage->generation, garbage->members, before);
+    if (FAULT(clear_resurrected))
+        garbage->unreachable = before;
     garbage->resurrected = before - garbage->unreachable;
     for (size_t i = 0; i < garbage->unreachable; i++)
         gc_client_condemn(T, garbage->members[i]);
@@ -132,8 +135,8 @@ void garbage_save(struct thread *T, struct garbage *garbage)
         unreachable_keep(garbage->members[i], garbage->generation);
     gc_client_start(T);
     for (size_t i = 0; i < garbage->unreachable; i++)
-        gc_client_save(T, garbage->members[i]);
+        garbage->saved += gc_client_save(T, garbage->members[i]);
     garbage_unlist(T, garbage);
-    garbage->saved = garbage->unreachable;
+    garbage->kept += garbage->unreachable - garbage->saved;
     garbage->unreachable = 0;
 }

@@ -64,7 +64,8 @@ struct gc_thread {
     int64_t low;          /* a deallocation that goes below takes the slow path */
     _Atomic int64_t high; /* an allocation that reaches it takes the slow path */
     struct gc_weight weight;
-    bool alone; /* all of the count is in `allocated` */
+    bool collecting; /* this thread makes a collection now */
+    bool alone;      /* all of the count is in `allocated` */
     struct gc_thread *next;
     struct gc_thread **link; /* NULL while it is not attached */
     struct phases phases;    /* of the collection that this thread makes */
@@ -163,6 +164,7 @@ void gc_collect_due(struct thread *T);
 /* Keeps collections from running, as one that runs does: false if one runs.  And lets them run again. */
 bool gc_claim(void);
 void gc_unclaim(void);
+
 /* Full collections of heaps with room for so many containers, used or not, find garbage by number
  * (gc/numbered.c), of smaller ones, which caches hold, by what they write into the containers.  0:
  * all do; SIZE_MAX: none does.  What is found is the same.  GC_NUMBER_FROM at the start. */
@@ -176,7 +178,7 @@ struct gc_statistics {
     uint64_t collected; /* found unreachable and ended, or saved (gc/inspect.h) */
     uint64_t
         uncollectable;    /* found unreachable but kept, for a later collection to find again: there
-                               was no memory to tell which of them finalizers had resurrected */
+                               was no memory to tell which of them finalizers had resurrected, or to save it */
     uint64_t visited;     /* looked at */
     uint64_t survivors;   /* reachable, the resurrected not among them */
     uint64_t resurrected; /* unreachable until finalizers ran */

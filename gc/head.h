@@ -32,6 +32,7 @@
 #define GC_HEAD_H
 
 #include "alloc/base/atomics.h"
+#include "alloc/base/fault.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -82,7 +83,8 @@ static inline void gc_head_fini(struct gc_head *head) { store_relaxed(&head->wor
  * caller. */
 static inline void gc_head_set_dying(struct gc_head *head, void *link)
 {
-    uint64_t kept = load_relaxed(&head->word) & GC_KEPT_IN_DEATH;
+    const uint64_t keeps = FAULT(dying_tracked) ? GC_KEPT_IN_DEATH | GC_TRACKED : GC_KEPT_IN_DEATH;
+    uint64_t kept = load_relaxed(&head->word) & keeps;
     store_relaxed(&head->word, kept | GC_DYING | (uint64_t)(uintptr_t)link << GC_PAYLOAD_SHIFT);
 }
 

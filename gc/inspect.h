@@ -47,7 +47,7 @@ void gc_found_drop(struct thread *T, struct gc_found *found);
 
 /* SAVEALL  What a collection finds unreachable is not cleared but given to the client to keep, whole,
  *          after finalizers have run and weak references to it have become null.  It is tracked
- *          again, one of the survivors, but counts as collected. */
+ *          again, one of the survivors, but counts as collected, unless there was no memory to keep it. */
 enum { GC_SAVEALL = 1U << 0 };
 
 /* For collections that end their garbage from now on. */

@@ -168,11 +168,13 @@ CLIENT_INLINE void client_each_entry(struct hash_table *t, size_t slots,
                                      void *context)
 {
     const uint32_t used = t != NULL ? t->used : 0;
+    const size_t first = FAULT(ignore_keys) ? slots - 1 : 0;
+    const size_t end = FAULT(ignore_values) ? 1 : slots;
     for (uint32_t i = 0; i < used; i++) {
         if (i + CLIENT_AHEAD < used)
             for (size_t slot = 0; slot < slots; slot++)
                 client_ahead(numbers, rc_peek(&client_entry(t, i + CLIENT_AHEAD, slots)[slot]));
-        for (size_t slot = 0; slot < slots; slot++)
+        for (size_t slot = first; slot < end; slot++)
             client_visit_object(numbers, rc_peek(&client_entry(t, i, slots)[slot]), visit, context);
     }
 }
@@ -181,7 +183,7 @@ CLIENT_INLINE void client_each_item(const struct list_obj *list, const struct gc
                                     client_visitor *visit, void *context)
 {
     const struct list_table *t = load_relaxed(&list->table);
-    if (t != NULL)
+    if (t != NULL && !FAULT(ignore_list))
         client_each_slot(t->items, load_relaxed(&list->length), numbers, visit, context);
 }
 
@@ -194,7 +196,8 @@ CLIENT_INLINE void gc_client_traverse(const struct gc_numbers *numbers, struct g
     ASSERT(obj_is_container(&c->obj));
     switch (c->obj.type->kind) {
     case OBJ_INSTANCE:
-        client_each_slot(instance->fields, c->obj.type->fields, numbers, visit, context);
+        client_each_slot(instance->fields, FAULT(ignore_fields) ? 0 : c->obj.type->fields, numbers,
+                         visit, context);
         break;
     case OBJ_TUPLE:
         client_each_cslot(tuple->items, FAULT(ignore_items) ? 0 : tuple->length, numbers, visit,
@@ -208,11 +211,13 @@ CLIENT_INLINE void gc_client_traverse(const struct gc_numbers *numbers, struct g
                           visit, context);
         break;
     case OBJ_WEAKREF:
-        client_each_slot(&((const struct weakref_obj *)c)->argument, 1, numbers, visit, context);
+        client_each_slot(&((const struct weakref_obj *)c)->argument, FAULT(ignore_argument) ? 0 : 1,
+                         numbers, visit, context);
         break;
     case OBJ_SET:
-        client_each_entry(load_relaxed(&((const struct set_obj *)c)->root.table), 1, numbers, visit,
-                          context);
+        if (!FAULT(ignore_members))
+            client_each_entry(load_relaxed(&((const struct set_obj *)c)->root.table), 1, numbers,
+                              visit, context);
         break;
     default:
         break;
@@ -346,9 +351,9 @@ static inline void gc_client_drop(struct thread *T, struct gc_head *head)
     rc_release(T, (rc_ref){&container_of_gc(head)->obj.rc});
 }
 
-static inline void gc_client_save(struct thread *T, struct gc_head *head)
+static inline bool gc_client_save(struct thread *T, struct gc_head *head)
 {
-    inspect_save(T, (rc_ref){&container_of_gc(head)->obj.rc});
+    return inspect_save(T, (rc_ref){&container_of_gc(head)->obj.rc});
 }
 
 /* --- for those who look ------------------------------------------------------------------------- */

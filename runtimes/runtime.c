@@ -87,24 +87,39 @@ static void await_collection(struct thread *T)
     }
 }
 
+/* A thread that collects has the claim, and goes on collecting on both sides. */
 pid_t runtime_fork(struct thread *T)
 {
+    if (T->gc.collecting)
+        return world_fork(T);
     await_collection(T);
     pid_t child = world_fork(T);
     gc_unclaim();
     return child;
 }
 
-/* Until a collection finds nothing, not even a finalizer to run. */
+/* A collection of everything; whether it changed anything. */
+static bool collect_once(struct thread *T)
+{
+    uint64_t finalizers = finalize_statistics().runs;
+    size_t found = gc_collect(T, GC_GENERATIONS - 1);
+    return found != 0 || finalizers != finalize_statistics().runs;
+}
+
+/* Until a collection finds nothing, not even a finalizer to run.  One that was abandoned found something, but had no memory:
+ * it is tried again, a few times. */
 static void collect_all(struct thread *T)
 {
-    uint64_t finalizers;
-    size_t found;
+    enum { ATTEMPTS = 3 };
+    int abandoned = 0;
+    bool again;
     do {
         runtime_settle(T);
-        finalizers = finalize_statistics().runs;
-        found = gc_collect(T, GC_GENERATIONS - 1);
-    } while (found != 0 || finalizers != finalize_statistics().runs);
+        const uint64_t kept = gc_statistics(GC_GENERATIONS - 1).uncollectable;
+        again = collect_once(T);
+        if (kept != gc_statistics(GC_GENERATIONS - 1).uncollectable)
+            again = ++abandoned < ATTEMPTS;
+    } while (again);
 }
 
 struct runtime_census runtime_stop(struct thread *T)

@@ -23,10 +23,10 @@ void runtime_settle(struct thread *T);
 
 struct runtime_census runtime_census(void);
 
-/* fork(2), as a runtime wants it: with the world stopped and no collection running, so that T may go on in the child, whatever
+/* fork(2), as a runtime wants it: with the world stopped and no collection but T's own running, so that T may go on in the child, whatever
  * the other attached threads were doing: it makes and ends objects, collects, and stops the runtime.  What their frames held in
  * the parent stays alive in the child; if there were any, the child attaches and starts no threads (alloc/base/index.h).  T
- * holds no lock, and is not called by a collection, as finalizers and callbacks may be. */
+ * holds no lock.  It may be called by a collection, as finalizers and callbacks are: that goes on in both. */
 pid_t runtime_fork(struct thread *T);
 
 /* Collects garbage, detaches the calling thread (the last one) and returns what is left. */

@@ -2,11 +2,15 @@
 #include "runtimes/thread.h"
 
 #include "alloc/base/check.h"
+#include "alloc/base/fault.h"
 #include "alloc/base/futex.h"
 #include "alloc/base/index.h"
 #include "alloc/base/lock.h"
 #include "alloc/base/os.h"
+#include "alloc/base/task.h"
+#include "alloc/failure.h"
 #include "runtimes/exit.h"
+#include "runtimes/watchdog.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -37,16 +41,35 @@ static struct {
 
 /* --- running and resting ------------------------------------------------------------------------------------------ */
 
+enum { NAMED = 4 }; /* threads, at most */
+
+/* While the world is stopped, names others that are in this state: RUNNING is the stopper, with STOPPED who is late. */
+static void name_others(const struct thread *T, uint32_t state, const char *what)
+{
+    pid_t named[NAMED];
+    unsigned count = 0;
+    lock_acquire(&registry);
+    for (struct thread *t = world.records; t != NULL && count < NAMED; t = t->next)
+        if (world.stopped && t != T &&
+            (load_relaxed(&t->state) & (THREAD_RUNNING | THREAD_STOPPED)) == state)
+            named[count++] = load_relaxed(&t->task);
+    lock_release(&registry);
+    for (unsigned i = 0; i < count; i++)
+        watchdog_name(named[i], what);
+}
+
 static void wait_for_start(struct thread *T)
 {
     uint32_t state;
-    for (int i = 0; i < SPINS; i++) {
+    for (int i = 0; i < spins(SPINS); i++) {
         if ((load_relaxed(&T->state) & THREAD_STOPPED) == 0)
             return;
         cpu_relax();
     }
+    struct watchdog watchdog = {0};
     while (((state = fetch_or_relaxed(&T->state, THREAD_ASLEEP)) & THREAD_STOPPED) != 0)
-        futex_wait(&T->state, state | THREAD_ASLEEP);
+        if (watchdog_sleep(&watchdog, &T->state, state | THREAD_ASLEEP))
+            name_others(T, THREAD_RUNNING, "the end of a stop of the world");
     fetch_and_relaxed(&T->state, ~(uint32_t)THREAD_ASLEEP);
 }
 
@@ -96,7 +119,9 @@ static void rest(struct thread *T)
 {
     if (!RC_SERIAL)
         heap_send(&T->own_heap);
-    uint32_t state = fetch_and_release(&T->state, ~(uint32_t)THREAD_RUNNING);       /* (T3) */
+    uint32_t state = fetch_and_release(&T->state, ~(uint32_t)THREAD_RUNNING); /* (T3) */
+    if (FAULT(rest_untold))
+        state = 0;
     if ((state & THREAD_STOPPED) != 0 && fetch_sub_release(&world.awaited, 1) == 1) /* (T3) */
         futex_wake(&world.awaited, 1);
     rc_leave(T);
@@ -104,7 +129,7 @@ static void rest(struct thread *T)
 
 void thread_safepoint_slow(struct thread *T)
 {
-    uint32_t requests = xchg_acquire(&T->request, 0);
+    uint32_t requests = xchg_acquire(&T->request, 0); /* (T6) */
     rc_before_pause(T);
     if ((requests & THREAD_GRACE) != 0) {
         grace_quiescent(&T->reader);
@@ -136,7 +161,7 @@ void thread_unblock(struct thread *T)
 
 void rc_ask(struct rc_thread *other)
 {
-    fetch_or_release(&((struct thread *)other)->request, THREAD_STRATEGY);
+    fetch_or_release(&((struct thread *)other)->request, THREAD_STRATEGY); /* (T5) */
 }
 
 /* --- attach and detach -------------------------------------------------------------------------------------------- */
@@ -153,7 +178,7 @@ static struct thread *make_record_locked(void)
 {
     if (load_relaxed(&world.attached) + world.lost == RC_MAX_THREADS)
         return NULL;
-    struct thread *T = aligned_alloc(64, (sizeof *T + 63) / 64 * 64);
+    struct thread *T = failure_is_due() ? NULL : aligned_alloc(64, (sizeof *T + 63) / 64 * 64);
     if (T == NULL)
         return NULL;
     memset(T, 0, sizeof *T);
@@ -172,8 +197,11 @@ static struct thread *claim_record_locked(void)
     if (T == NULL)
         return NULL;
     T->gone = false;
+    store_relaxed(&T->task, task_self());
     store_relaxed(&T->request, 0);
     store_relaxed(&T->state, world.stopped ? THREAD_STOPPED : 0);
+    if (FAULT(attach_unmarked))
+        store_relaxed(&T->state, 0);
     fetch_add_relaxed(&world.attached, 1);
     return T;
 }
@@ -255,20 +283,22 @@ static uint32_t ask_to_stop(struct thread *other)
     uint32_t state = fetch_or_acquire(&other->state, THREAD_STOPPED); /* (T4) */
     if ((state & THREAD_RUNNING) == 0)
         return 0;
-    fetch_or_release(&other->request, THREAD_STOP);
+    fetch_or_release(&other->request, THREAD_STOP); /* (T5) */
     return 1;
 }
 
-static void await_rest(void)
+static void await_rest(const struct thread *T)
 {
+    struct watchdog watchdog = {0};
     uint32_t awaited;
-    for (int i = 0; i < SPINS; i++) {
+    for (int i = 0; i < spins(SPINS); i++) {
         if (load_acquire(&world.awaited) == 0) /* (T4) */
             return;
         cpu_relax();
     }
     while ((awaited = load_acquire(&world.awaited)) != 0) /* (T4) */
-        futex_wait(&world.awaited, awaited);
+        if (watchdog_sleep(&watchdog, &world.awaited, awaited))
+            name_others(T, THREAD_RUNNING | THREAD_STOPPED, "a stop of the world");
 }
 
 void world_stop(struct thread *T)
@@ -282,7 +312,8 @@ void world_stop(struct thread *T)
     lock_release(&registry);
     fetch_add_relaxed(&world.awaited,
                       running); /* threads that rested meanwhile made it wrap below zero */
-    await_rest();
+    if (!FAULT(stop_unawaited))
+        await_rest(T);
 }
 
 static void let_run(struct thread *other)
@@ -335,8 +366,10 @@ static void lose_others_locked(struct thread *T)
     for (struct thread *t = world.records; t != NULL; t = t->next)
         if (t != T && t->gc.link != NULL)
             gc_detach(&t->gc);
+    store_relaxed(&T->task, task_self());
     world.lost += load_relaxed(&world.attached) - 1;
-    store_relaxed(&world.attached, 1);
+    if (!FAULT(keep_lost))
+        store_relaxed(&world.attached, 1);
 }
 
 pid_t world_fork(struct thread *T)

@@ -20,6 +20,9 @@
  *
  * Ordering: (T1) acquire of `run` with (T2) release of `start`: what the stopper did is visible.
  *           (T3) release of `rest` with (T4) acquire of `stop` or of the awaited counter: what the thread did is visible.
+ *           (T5) release of a request to stop, or of the strategy's, with (T6) acquire of the safepoint that takes it: why it
+ *           was asked is visible, or a thread might take the request, find its state as it was and run on while it is
+ *           awaited.  A grace period's request is relaxed (alloc/base/grace.h); being a read-modify-write it carries (T5) on.
  * Locks: `stopping` (who may stop the world, held until it starts) > `registry` (records; short) > locks of lower floors.
  * Source: stop-the-world of free-threaded CPython (PEP 703).
  */
@@ -59,6 +62,7 @@ struct thread {
         *dying; /* containers whose last reference is gone, linked through their collector's word */
     struct weakref_obj *callbacks; /* weak references that are due to be called back */
     struct grace_reader reader;
+    _Atomic pid_t task;   /* the thread's number for the system; written inside `registry` */
     struct thread *next;  /* all records ever made; guarded by `registry` */
     bool destroying;      /* the dying are being worked off further up the stack */
     bool gone;            /* its thread has exited; free to be taken over; guarded by `registry` */
@@ -111,7 +115,7 @@ unsigned world_threads(void);
 void world_flush_gone_heaps(void);
 
 /* fork(2) with the world stopped, so that the child can stop its own: T is its only thread.  runtime_fork says what that
- * means; no collection runs. */
+ * means; no collection of another thread runs. */
 pid_t world_fork(struct thread *T);
 
 /* Once per program: before the first attach; and after the last detach, when the records are freed. */

@@ -31,7 +31,6 @@
 #define fetch_and_relaxed(p, v) atomic_fetch_and_explicit((p), (v), memory_order_relaxed)
 #define fetch_and_release(p, v) atomic_fetch_and_explicit((p), (v), memory_order_release)
 #define fetch_or_acquire(p, v) atomic_fetch_or_explicit((p), (v), memory_order_acquire)
-#define fetch_and_acquire(p, v) atomic_fetch_and_explicit((p), (v), memory_order_acquire)
 
 /* Weak compare-and-swap for retry loops: on failure `*expected` holds what was found, read relaxed unless named. */
 #define cas_weak_relaxed(p, expected, v)                                                           \
@@ -64,6 +63,13 @@ static inline void cpu_relax(void)
     __asm__ volatile("yield");
 #endif
 }
+
+/* How often a loop looks before it sleeps: n times, but where schedules are explored, and each look is a step of them. */
+#ifdef REFBENCH_SPINS
+#define spins(n) ((n) < REFBENCH_SPINS ? (n) : REFBENCH_SPINS)
+#else
+#define spins(n) (n)
+#endif
 
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)

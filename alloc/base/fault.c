@@ -7,7 +7,7 @@
 enum fault fault_seeded = FAULT_none;
 
 static const char *const names[] = {
-#define SEED(name, what) [FAULT_##name] = #name,
+#define SEED(name, runtime, tool, what) [FAULT_##name] = #name,
 #include "alloc/base/faults.def"
 #undef SEED
 };
@@ -15,7 +15,7 @@ static const char *const names[] = {
 bool fault_seed(const char *name)
 {
     for (enum fault fault = FAULT_none + 1; fault < sizeof names / sizeof *names; fault++) {
-        if (REFBENCH_DEBUG && strcmp(name, names[fault]) == 0) {
+        if (REFBENCH_FAULTS && strcmp(name, names[fault]) == 0) {
             fault_seeded = fault;
             return true;
         }
@@ -25,6 +25,6 @@ bool fault_seed(const char *name)
 
 __attribute__((constructor)) static void seed_from_environment(void)
 {
-    const char *name = REFBENCH_DEBUG ? getenv("REFBENCH_FAULT") : NULL;
+    const char *name = REFBENCH_FAULTS ? getenv("REFBENCH_FAULT") : NULL;
     CHECK(name == NULL || fault_seed(name), "REFBENCH_FAULT=%s: there is no such fault", name);
 }

@@ -9,7 +9,7 @@ enum {
 
 void lock_acquire_slow(struct lock *lock)
 {
-    for (int i = 0; i < SPINS; i++) {
+    for (int i = 0; i < spins(SPINS); i++) {
         uint32_t free = 0;
         if (load_relaxed(&lock->word) == 0 && cas_acquire(&lock->word, &free, 1)) /* (L1) */
             return;

@@ -21,6 +21,7 @@
  */
 #include "runtimes/object/object.h"
 
+#include "alloc/base/fault.h"
 #include "runtimes/object/dict.h"
 #include "runtimes/object/finalize.h"
 #include "runtimes/object/float.h"
@@ -32,6 +33,8 @@
 #include "runtimes/object/str.h"
 #include "runtimes/object/tuple.h"
 #include "runtimes/object/weakref.h"
+
+_Thread_local unsigned rc_quiet;
 
 /* Bytewise and relaxed: a late reader may be looking at it. */
 static bool header_is_zero(struct rc_header *header)
@@ -138,7 +141,7 @@ static __attribute__((noinline)) void destroy_the_dying(struct thread *T)
 static __attribute__((noinline)) void container_died(struct thread *T, struct container *c)
 {
     ASSERT(!gc_head_is_dying(&c->gc));
-    if (T->destroying) {
+    if (T->destroying && !FAULT(recursive_death)) {
         gc_head_set_dying(&c->gc, T->dying);
         T->dying = &c->gc;
         return;
@@ -154,6 +157,7 @@ void rc_died(struct thread *T, struct rc_header *object)
 {
     struct obj *o = obj_of(object);
     ASSERT(header_is_zero(object));
+    ASSERT(rc_quiet == 0); /* inside a lock, or while references are settled */
     if (obj_is_container(o))
         container_died(T, (struct container *)o);
     else

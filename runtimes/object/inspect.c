@@ -75,16 +75,18 @@ static rc_loc garbage_made(struct thread *T)
     return inspect_garbage(T);
 }
 
-void inspect_save(struct thread *T, rc_ref saved)
+bool inspect_save(struct thread *T, rc_ref saved)
 {
     RC_FRAME(T, f, 1);
     f[0] = garbage_made(T);
-    if (loc_is_null(f[0]))
-        rc_release(T, saved);
+    bool done = !loc_is_null(f[0]);
+    if (done)
+        done = list_append(T, f[0], saved);
     else
-        list_append(T, f[0], saved);
+        rc_release(T, saved);
     rc_clear(T, &f[0]);
     RC_LEAVE(T, f);
+    return done;
 }
 
 void inspect_stop(struct thread *T)

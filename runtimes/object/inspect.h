@@ -23,9 +23,9 @@ rc_ref inspect_referents(struct thread *T, size_t length, const rc_loc *sources)
  * no cyclic garbage. */
 rc_loc inspect_garbage(struct thread *T);
 
-/* Consumes a reference to what a collection is to save.  Without memory for the list it only ends the reference: the
- * container is left to a later collection. */
-void inspect_save(struct thread *T, rc_ref saved);
+/* Consumes a reference to what a collection is to save.  Without memory for the list it only ends the reference and
+ * returns false: the container is left to a later collection. */
+bool inspect_save(struct thread *T, rc_ref saved);
 
 /* Before the last collections: debugging is over, and nothing is saved any more. */
 void inspect_stop(struct thread *T);

@@ -1,6 +1,7 @@
 /* Finding, adding and ending interned strings: the protocol of intern.h. */
 #include "runtimes/object/intern.h"
 
+#include "alloc/base/fault.h"
 #include "alloc/base/index.h"
 #include "runtimes/object/str.h"
 
@@ -37,7 +38,9 @@ static bool search_accepts(const struct index_node *node, void *context)
     if (loc_is_null(loc))
         return false;
     rc_ref ref = rc_own(search->T, loc);
-    if (likely(index_item(node) == s && has_text(s, search))) {
+    const bool named =
+        FAULT(intern_blind) ? has_text(s, search) : index_item(node) == s && has_text(s, search);
+    if (likely(named)) {
         search->found = ref;
         return true;
     }

@@ -77,11 +77,14 @@ bool list_set(struct thread *T, rc_loc list, size_t index, rc_ref item)
     const bool found = index < load_relaxed(&l->length);
     if (likely(found))
         unwanted = rc_xchg_locked(T, host, &load_relaxed(&l->table)->items[index], item);
-    rc_unlock(T, host);
+    if (!FAULT(release_locked))
+        rc_unlock(T, host);
     if (FAULT(release_twice))
         rc_release(T, unwanted);
     if (!FAULT(leak_item))
         rc_release(T, unwanted);
+    if (FAULT(release_locked))
+        rc_unlock(T, host);
     return found;
 }
 

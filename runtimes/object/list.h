@@ -128,6 +128,8 @@ static inline bool list_try_get(struct thread *T, struct list_obj *l, size_t ind
         return false;
     if (unlikely(!rc_try_load(T, &t->items[index], item)))
         return false;
+    if (FAULT(skip_table_recheck) && rc_get(*item) != NULL)
+        return true;
     if (likely(load_acquire(&l->table) == t && rc_get(*item) != NULL)) /* (L1) */
         return true;
     rc_drop(T, *item);

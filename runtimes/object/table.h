@@ -11,6 +11,7 @@
 #ifndef RUNTIMES_OBJECT_TABLE_H
 #define RUNTIMES_OBJECT_TABLE_H
 
+#include "alloc/base/fault.h"
 #include "runtimes/object/object.h"
 
 enum { TABLE_PREFIX = RC_OPTIMISTIC_READERS ? sizeof(struct retired) : 0 };
@@ -44,6 +45,10 @@ static inline void table_free(struct thread *T, size_t bytes, void *table)
 /* Gives up a table of a living container, which has another one now. */
 static inline void table_retire(struct thread *T, size_t bytes, void *table)
 {
+    if (FAULT(retire_at_once)) {
+        table_free(T, bytes, table);
+        return;
+    }
     if (!RC_OPTIMISTIC_READERS) {
         table_free(T, bytes, table);
         return;

@@ -189,10 +189,14 @@ rc_loc weakref_get(struct thread *T, rc_loc weakref)
     if (target == NULL)
         return loc;
     struct stripe *stripe = stripe_of(target);
-    lock_acquire(&stripe->lock);
+    if (!FAULT(unlocked_upgrade))
+        lock_acquire(&stripe->lock);
     if (likely(load_relaxed(&w->target) == target))
         loc = rc_upgrade(T, &target->obj.rc);
-    lock_release(&stripe->lock);
+    else if (FAULT(stale_target))
+        loc = rc_upgrade(T, &target->obj.rc);
+    if (!FAULT(unlocked_upgrade))
+        lock_release(&stripe->lock);
     return loc;
 }
 
@@ -202,10 +206,11 @@ rc_loc weakref_get(struct thread *T, rc_loc weakref)
  * reference to it. */
 static void queue_callback(struct thread *T, struct weakref_obj *w)
 {
-    if (w->callback == NULL || gc_head_is_garbage(&w->container.gc))
+    const bool mute = w->callback == NULL || gc_head_is_garbage(&w->container.gc);
+    if (mute && !(FAULT(callback_of_garbage) && w->callback != NULL))
         return;
     rc_loc held = rc_upgrade(T, &w->container.obj.rc);
-    if (loc_is_null(held))
+    if (loc_is_null(held) && !FAULT(callback_of_dead))
         return;
     rc_own(T, held);
     w->next = T->callbacks;

@@ -81,7 +81,9 @@ static inline void eager_increment(struct thread *T, struct rc_header *o)
 {
     (void)T;
     uint32_t count = load_relaxed(&o->count);
-    if (likely(count < ATOMIC_SATURATED))
+    if (FAULT(torn_increment) && count < ATOMIC_SATURATED)
+        store_relaxed(&o->count, count + 1);
+    else if (likely(count < ATOMIC_SATURATED))
         fetch_add_relaxed(&o->count, 1);
     else
         atomic_stay_immortal(o, count);
@@ -107,8 +109,13 @@ static inline void eager_decrement(struct thread *T, struct rc_header *o)
 {
     if (REFBENCH_DEBUG && unlikely(load_relaxed(&o->count) == 0))
         rc_count_too_small(o);
-    if (unlikely(load_relaxed(&o->count) >= ATOMIC_SATURATED))
+    if (unlikely(load_relaxed(&o->count) >= ATOMIC_SATURATED) && !FAULT(end_immortals))
         return;
+    if (FAULT(relaxed_drop)) {
+        if (fetch_sub_relaxed(&o->count, 1) == 1)
+            rc_died(T, o);
+        return;
+    }
     if (fetch_sub_release(&o->count, 1) == 1) { /* (A6) */
         (void)load_acquire(&o->count);          /* (A5) */
         rc_died(T, o);

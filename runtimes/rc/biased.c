@@ -18,7 +18,8 @@ static int32_t shared_count(uint32_t shared) { return (int32_t)shared >> 2; }
 
 static void destroy(struct thread *T, struct rc_header *o)
 {
-    store_relaxed(&o->shared, 0);
+    if (!FAULT(keep_merged))
+        store_relaxed(&o->shared, 0);
     rc_died(T, o);
 }
 
@@ -29,21 +30,30 @@ static void destroy(struct thread *T, struct rc_header *o)
 static void merge(struct rc_header *o)
 {
     uint32_t owners = (uint32_t)load_relaxed(&o->owned);
-    store_relaxed(&o->owned, 0); /* (B7) */
+    store_relaxed(&o->owned, 0);
     uint32_t shared = load_relaxed(&o->shared);
     uint32_t merged;
     do {
         if (biased_is_immortal(shared))
             return;
         merged = ((shared + owners * BIASED_ONE) & ~(uint32_t)BIASED_STATE) | BIASED_MERGED;
-    } while (!cas_weak_acq_rel(&o->shared, &shared, merged)); /* (B8), (B5) */
+    } while (!cas_weak_relaxed(&o->shared, &shared, merged));
 }
 
 /* The owner's last reference is gone: the object dies, or goes on without an owner. */
 void biased_owned_zero(struct thread *T, struct rc_header *o)
 {
+    if (FAULT(relaxed_merge) && load_relaxed(&o->shared) == 0) {
+        store_relaxed(&o->owned, 0);
+        destroy(T, o);
+        return;
+    }
     uint32_t shared = load_acquire(&o->shared); /* (B5) */
     store_relaxed(&o->owned, 0);                /* (B7) */
+    if (FAULT(late_owner_write) && shared != 0)
+        store_relaxed(&o->owned, rc_self(T)->tag + 1);
+    if (FAULT(ignore_mark) && shared == BIASED_MARKED)
+        shared = 0;
     if (shared == 0 || FAULT(unasked_death)) {
         destroy(T, o);
         return;
@@ -54,6 +64,8 @@ void biased_owned_zero(struct thread *T, struct rc_header *o)
             return;
         merged = shared | BIASED_MERGED;
     } while (!cas_weak_acq_rel(&o->shared, &shared, merged)); /* (B8), (B5) */
+    if (FAULT(late_owner_write))
+        store_relaxed(&o->owned, 0);
     if (shared_count(merged) == 0)
         destroy(T, o);
 }
@@ -68,6 +80,8 @@ static void queue_push_locked(struct biased_queue *queue, struct rc_header *o)
         CHECK(items != NULL, "no memory for %zu objects queued to their owner", capacity);
         queue->items = items;
         queue->capacity = capacity;
+        if (FAULT(lose_queued))
+            queue->length = 0;
     }
     queue->items[queue->length++] = o;
 }
@@ -136,12 +150,13 @@ static bool close_if_empty(struct rc_thread *t)
 {
     lock_acquire(&t->queue.lock);
     bool empty = t->queue.length == 0;
-    if (empty || FAULT(skip_exit_drain)) {
+    empty |= FAULT(skip_exit_drain) || FAULT(close_unlooked);
+    if (empty) {
         t->queue.open = false;
         t->queue.length = 0;
     }
     lock_release(&t->queue.lock);
-    return empty || FAULT(skip_exit_drain);
+    return empty;
 }
 
 /* --- references of threads that do not own the object ------------------------------------------------------------- */
@@ -181,13 +196,15 @@ bool biased_try_increment(struct rc_header *o)
 {
     uint32_t shared = load_relaxed(&o->shared);
     do {
+        if (FAULT(raise_plain) && shared == BIASED_PLAIN)
+            continue; /* with the compare-and-swap */
         if (shared == BIASED_PLAIN || shared == BIASED_MERGED)
             return false;
         if (biased_is_immortal(shared)) {
             (void)load_acquire(&o->shared); /* (B3) */
             return true;
         }
-    } while (!cas_weak_acq_rel(&o->shared, &shared, shared + BIASED_ONE)); /* (B3), (B4) */
+    } while (!cas_weak_acquire(&o->shared, &shared, shared + BIASED_ONE)); /* (B3) */
     return true;
 }
 
@@ -202,7 +219,7 @@ static void increment_and_mark(struct rc_header *o)
         next = shared + BIASED_ONE;
         if ((shared & BIASED_STATE) == BIASED_PLAIN)
             next |= BIASED_MARKED;
-    } while (!cas_weak_acq_rel(&o->shared, &shared, next)); /* (B4) */
+    } while (!cas_weak_release(&o->shared, &shared, next)); /* (B4) */
 }
 
 /* For an object that this thread does not own, or whose owned count is full. */
@@ -241,8 +258,10 @@ void strategy_allow_upgrade(struct thread *T, struct rc_header *o)
 {
     (void)T;
     uint32_t shared = load_relaxed(&o->shared);
+    if (FAULT(unmarked))
+        return;
     while ((shared & BIASED_STATE) == BIASED_PLAIN && !biased_is_immortal(shared))
-        if (cas_weak_acq_rel(&o->shared, &shared, shared | BIASED_MARKED)) /* (B4) */
+        if (cas_weak_release(&o->shared, &shared, shared | BIASED_MARKED)) /* (B4) */
             return;
 }
 
@@ -270,6 +289,8 @@ void strategy_attach(struct thread *T)
           t->tenures);
     lock_acquire(&t->queue.lock);
     t->tag = (uint64_t)(t->tenures << PLACE_BITS | t->place) << 32;
+    if (FAULT(reuse_id))
+        t->tag = (uint64_t)(1U << PLACE_BITS | t->place) << 32;
     t->queue.open = true;
     lock_release(&t->queue.lock);
 }
@@ -277,6 +298,8 @@ void strategy_attach(struct thread *T)
 /* Queued objects are merged until none is left at the moment the queue closes. */
 void strategy_detach(struct thread *T)
 {
+    if (FAULT(close_unlooked))
+        drain(T);
     while (!close_if_empty(rc_self(T)))
         drain(T);
 }
@@ -319,7 +342,7 @@ void strategy_after_fork_in_child(struct thread *T)
 static void settle_object(struct thread *T, struct rc_header *o)
 {
     merge(o);
-    if (shared_count(load_relaxed(&o->shared)) > 1)
+    if (shared_count(load_relaxed(&o->shared)) > 1 || FAULT(end_in_settle))
         biased_decrement_shared(T, o);
     else
         queue_push((uint32_t)(rc_self(T)->tag >> 32), o);
@@ -346,7 +369,7 @@ void strategy_settle(struct thread *T)
 
 size_t strategy_count(const struct rc_header *o)
 {
-    uint32_t shared = load_relaxed(&o->shared);
+    uint32_t shared = FAULT(count_owned) ? 0 : load_relaxed(&o->shared);
     return (size_t)((int64_t)(uint32_t)load_relaxed(&o->owned) + shared_count(shared));
 }
 

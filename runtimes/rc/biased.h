@@ -29,11 +29,14 @@
  *
  * Ordering
  *   (B1) acquire load of a slot                  with (B2) release store to it.
- *   (B3) acquire of the try-increment            with (B4) release of whatever made `shared` non-zero: what took an
- *        earlier object in this place out of the slot came before, so the second look cannot find it there.
+ *   (B3) acquire of the try-increment            with (B4) release of whatever made `shared` other than PLAIN 0; what follows
+ *        on that are read-modify-writes, which carry it on: what took an earlier object in this place out of the slot
+ *        came before, so the second look cannot find it there.
  *   (B5) acquire when the last reference is found gone, also when the owner finds shared = 0
  *                                                with (B6) release of every foreign decrement.
- *   (B7) the owner's plain writes to `owned`     before (B8) release of MERGED: who sees MERGED, by (B9) acquire, sees 0.
+ *   (B7) the owner's last write to `owned`       before (B8) release of MERGED: who ends the object knows of it, by (B5).
+ *   Merging what was queued needs no order: who merges ends a reference afterwards, and that is a (B6); strategy_hold
+ *   merges while the world is stopped, and the stop orders it.
  *   Increments for a reference one already has, and all of the owner's, are relaxed.
  *   The queue is ordered by its lock.
  * Invariant: owner's count + (shared >> 2) = references, unless shared >= BIASED_SATURATED: immortal.

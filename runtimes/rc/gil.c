@@ -2,13 +2,14 @@
 #include RC_STRATEGY_HEADER
 
 #include "alloc/base/check.h"
+#include "alloc/base/fault.h"
 
 #include <errno.h>
 #include <pthread.h>
 #include <string.h>
 #include <time.h>
 
-enum { SWITCH_INTERVAL_NS = 5000000 };
+enum { SWITCH_INTERVAL_NS = 5000000, HALF_SECOND = 500000000 / SWITCH_INTERVAL_NS };
 
 /* Invariant: holder is not NULL exactly while a thread has the lock; switches counts how often another took it than had it
  * last, for who lets go and comes back at once lets nobody in; intervals how often a waiter had waited for one. */
@@ -20,6 +21,8 @@ static struct {
     struct thread *last; /* to hold it */
     uint64_t switches;
     uint64_t intervals;
+    uint32_t vain;         /* intervals of the clock, of all waiters, in which the holder stayed */
+    uint32_t half_seconds; /* of those, in a row */
     unsigned waiters;
     bool by_hand;   /* the clock is */
     uint64_t turns; /* of that clock */
@@ -77,6 +80,19 @@ static void wait_by_hand_locked(void)
         check(pthread_cond_wait(&gil.released, &gil.mutex), "pthread_cond_wait");
 }
 
+/* A holder that reaches no safepoint is named, while the mutex is free. */
+static void count_in_vain_locked(void)
+{
+    if (gil.holder == NULL || gil.by_hand || ++gil.vain < HALF_SECOND * gil.waiters)
+        return;
+    gil.vain = 0;
+    const struct thread *holder = gil.holder;
+    const uint32_t half_seconds = ++gil.half_seconds;
+    check(pthread_mutex_unlock(&gil.mutex), "pthread_mutex_unlock");
+    rc_kept_waiting(holder, half_seconds);
+    check(pthread_mutex_lock(&gil.mutex), "pthread_mutex_lock");
+}
+
 /* Waits at most one interval for the lock; if nobody else got it meanwhile, the holder has had it long enough. */
 static void wait_one_interval_locked(void)
 {
@@ -86,6 +102,7 @@ static void wait_one_interval_locked(void)
     else
         wait_by_the_clock_locked();
     gil.intervals++;
+    count_in_vain_locked();
     if (gil.holder != NULL && gil.switches == switches) {
         rc_self(gil.holder)->switch_requested = true;
         rc_ask(rc_self(gil.holder));
@@ -102,8 +119,10 @@ void strategy_enter(struct thread *T)
     gil.holder = T;
     gil.switches += gil.last != T;
     gil.last = T;
-    rc_self(T)->switch_requested =
-        false; /* a request to an earlier tenure must not force a hand-over in this one */
+    gil.vain = 0;
+    gil.half_seconds = 0;
+    if (!FAULT(stale_request)) /* to an earlier tenure: it must not force a hand-over in this one */
+        rc_self(T)->switch_requested = false;
     check(pthread_cond_signal(&gil.taken), "pthread_cond_signal");
     check(pthread_mutex_unlock(&gil.mutex), "pthread_mutex_unlock");
 }
@@ -114,7 +133,8 @@ void strategy_leave(struct thread *T)
     gil.holder = NULL;
     check(pthread_cond_signal(&gil.released), "pthread_cond_signal");
     uint64_t switches = gil.switches;
-    while (rc_self(T)->switch_requested && gil.waiters > 0 && gil.switches == switches)
+    while (rc_self(T)->switch_requested && (gil.waiters > 0 || FAULT(stale_request)) &&
+           gil.switches == switches && !FAULT(unforced_switch))
         check(pthread_cond_wait(&gil.taken, &gil.mutex), "pthread_cond_wait");
     check(pthread_mutex_unlock(&gil.mutex), "pthread_mutex_unlock");
 }

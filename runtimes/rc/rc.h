@@ -9,7 +9,7 @@
  *   frames     RC_FRAME and RC_LEAVE, by including eager.h, which brings whatever all eager strategies share, or
  *              frame_linked.h
  *   constants  RC_NAME (a string) and the enumerators
- *                RC_SERIAL             one thread runs at a time (a global lock): locks cost nothing, one heap serves all
+ *                RC_SERIAL             one thread runs at a time (a global lock, or no other thread): locks cost nothing, one heap serves all
  *                RC_BORROWS            an rc_loc may be uncounted
  *                RC_PROMPT_DEATH       an object dies at once when its last reference goes; else after a grace period
  *                RC_OPTIMISTIC_READERS containers are read without their lock, and so readers may look at a dead object's
@@ -72,8 +72,19 @@ static inline bool rc_is_unique(struct thread *T, struct rc_header *object)
     return strategy_is_unique(T, object);
 }
 
-static inline void rc_lock(struct thread *T, struct rc_header *host) { strategy_lock(T, host); }
-static inline void rc_unlock(struct thread *T, struct rc_header *host) { strategy_unlock(T, host); }
+static inline void rc_lock(struct thread *T, struct rc_header *host)
+{
+    strategy_lock(T, host);
+    if (REFBENCH_DEBUG)
+        rc_quiet++;
+}
+
+static inline void rc_unlock(struct thread *T, struct rc_header *host)
+{
+    if (REFBENCH_DEBUG)
+        rc_quiet--;
+    strategy_unlock(T, host);
+}
 
 /* --- references on the stack -------------------------------------------------------------------------------------- */
 
@@ -249,7 +260,14 @@ static inline void rc_after_fork_in_child(struct thread *T) { strategy_after_for
 
 /* Applies pending decrements and queued merges of every thread, so that rc_count is exact; no object dies in it: one that
  * would is kept by a reference that T releases by itself after the stop. */
-static inline void rc_settle(struct thread *T) { strategy_settle(T); }
+static inline void rc_settle(struct thread *T)
+{
+    if (REFBENCH_DEBUG)
+        rc_quiet++;
+    strategy_settle(T);
+    if (REFBENCH_DEBUG)
+        rc_quiet--;
+}
 
 /* All references to `object`, counted ones. */
 static inline size_t rc_count(const struct rc_header *object) { return strategy_count(object); }

@@ -47,4 +47,11 @@ _Noreturn void rc_count_too_small(const struct rc_header *object);
 /* Makes `other` call strategy_on_safepoint at its next safepoint.  Any thread may ask, for any attached thread. */
 void rc_ask(struct rc_thread *other);
 
+/* In builds with assertions: not 0 where the thread ends no object, inside rc_lock and rc_settle; rc_died looks. */
+extern _Thread_local unsigned rc_quiet;
+
+/* `holder` has kept what all others need, a global lock, for so many half seconds in which somebody waited for it; said after
+ * each, with no lock held.  Names the thread when that is too long (runtimes/watchdog.h). */
+void rc_kept_waiting(const struct thread *holder, uint32_t half_seconds);
+
 #endif
