@@ -15,7 +15,7 @@ if(NOT CMAKE_BUILD_TYPE)
 endif()
 foreach(language C CXX) # not -Og, which leaves calls that must be inlined
     set(CMAKE_${language}_FLAGS_RELEASE "-O2 -g")
-    set(CMAKE_${language}_FLAGS_DEBUG "-O1 -g")
+    set(CMAKE_${language}_FLAGS_DEBUG "-O1 ${REFBENCH_DEBUG_INFO}")
 endforeach()
 
 # Not vectorising straight-line code: gcc 12 reads two references that were just stored one by one with a single load of
@@ -28,13 +28,19 @@ endif()
 
 # The programs tell their build id, also where the linker does not give one by default.
 add_link_options(-Wl,--build-id)
+# Two hundred programs of tests are linked in half the time.  What is measured has the linker of the system.
+find_program(REFBENCH_GOLD ld.gold)
+mark_as_advanced(REFBENCH_GOLD)
+if(REFBENCH_GOLD AND CMAKE_BUILD_TYPE STREQUAL "Debug")
+    add_link_options(-fuse-ld=gold)
+endif()
 
 add_library(refbench-options INTERFACE)
 target_include_directories(refbench-options INTERFACE ${REFBENCH_ROOT})
 target_compile_options(refbench-options INTERFACE "$<$<COMPILE_LANGUAGE:C>:${straight}>")
-# With assertions: what is built so, or each target that says so by its property ASSERTIONS.
+# With assertions: what is built so, or each target that says so by its property ASSERTIONS, but not one that says EXPLORED.
 target_compile_definitions(refbench-options INTERFACE
-                           REFBENCH_DEBUG=$<OR:$<BOOL:${REFBENCH_DEBUG}>,$<BOOL:$<TARGET_PROPERTY:ASSERTIONS>>>
+                           REFBENCH_DEBUG=$<IF:$<BOOL:$<TARGET_PROPERTY:EXPLORED>>,0,$<OR:$<BOOL:${REFBENCH_DEBUG}>,$<BOOL:$<TARGET_PROPERTY:ASSERTIONS>>>>
                            REFBENCH_POOL_KIB=${REFBENCH_POOL_KIB})
 
 set(warnings -Wall -Wextra -Wpedantic -Wshadow -Wundef -Wconversion -Wsign-conversion -Wvla -Wcast-qual)

@@ -4,14 +4,15 @@
 #
 #   project(mine LANGUAGES C CXX)
 #   find_package(refbench REQUIRED)                 # installed, or -Drefbench_DIR=<this tree>/cmake
-#   refbench_add_runtime(mine mine/rc.h mine/rc.c)  # build/bin/refbench-mine, build/bin/refbench-mine-debug
+#   refbench_add_runtime(mine mine/rc.h mine/rc.c)  # build/bin/refbench-mine, -mine-debug and -mine-explore
 #   enable_testing()
-#   refbench_add_strategy_tests(mine)               # contract.mine.*, stress.mine.*, and check.mine with REFBENCH_DEBUG=ON
+#   refbench_add_strategy_tests(mine)               # contract.mine.*, stress.mine.*; check.mine, scenario.mine with REFBENCH_DEBUG=ON
 
 option(REFBENCH_DEBUG "Check assertions and invariants" OFF)
 option(REFBENCH_WERROR "Compiler warnings are errors" OFF)
 set(REFBENCH_POOL_KIB 16 CACHE STRING "Size of a pool: 16 or 64")
 set_property(CACHE REFBENCH_POOL_KIB PROPERTY STRINGS 16 64)
+set(REFBENCH_DEBUG_INFO "-g" CACHE STRING "What a debugger learns from builds of type Debug: -g, or lines only: -g1")
 set(REFBENCH_SANITIZE "" CACHE STRING "Sanitizers: address,undefined or thread")
 
 cmake_path(GET CMAKE_CURRENT_LIST_DIR PARENT_PATH REFBENCH_ROOT)
@@ -22,6 +23,7 @@ include(${CMAKE_CURRENT_LIST_DIR}/compiler.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/lists.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/runtime.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/conformance.cmake)
+include(${CMAKE_CURRENT_LIST_DIR}/explore.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/test.cmake)
 
 refbench_read_list(WORKLOAD bench/workloads/workloads.def REFBENCH_WORKLOADS)

@@ -39,19 +39,42 @@ function(refbench_add_runtime_library name header)
     target_link_libraries(${library} PUBLIC refbench-options Threads::Threads PkgConfig::HWLOC PkgConfig::URCU)
 endfunction()
 
+# refbench_share_objects(LIBRARY SHARED FILE...): these sources of the object library LIBRARY are compiled once for all
+# libraries that share them, in the object library SHARED.  The files must know of no strategy; there is none for them.
+function(refbench_share_objects library shared)
+    if(NOT TARGET ${shared})
+        add_library(${shared} OBJECT ${ARGN})
+        target_link_libraries(${shared} PRIVATE refbench-options Threads::Threads PkgConfig::HWLOC PkgConfig::URCU)
+    endif()
+    get_target_property(sources ${library} SOURCES)
+    list(REMOVE_ITEM sources ${ARGN})
+    set_property(TARGET ${library} PROPERTY SOURCES ${sources})
+    target_sources(${library} INTERFACE $<TARGET_OBJECTS:${shared}>)
+endfunction()
+
+# refbench_share_allocator(LIBRARY): the allocator, below which no strategy is known.
+function(refbench_share_allocator library)
+    refbench_glob(allocator alloc/*.c alloc/base/*.c)
+    refbench_share_objects(${library} runtime-allocator ${allocator})
+endfunction()
+
 # refbench_add_workloads(NAME): the object library workloads-<NAME>: the workloads and what they share, for runtime-<NAME>.
 function(refbench_add_workloads name)
     list(TRANSFORM REFBENCH_WORKLOADS REPLACE "(.+)" "${REFBENCH_ROOT}/bench/workloads/\\1.c" OUTPUT_VARIABLE workloads)
-    refbench_glob(shared bench/trial/*.c)
-    add_library(workloads-${name} OBJECT ${workloads} ${shared})
+    refbench_glob(trial bench/trial/*.c)
+    add_library(workloads-${name} OBJECT ${workloads} ${trial})
     target_link_libraries(workloads-${name} PUBLIC runtime-${name})
+    list(FILTER trial INCLUDE REGEX
+         "/(corpus|file|graph|histogram|input|json_scanner|pin|process|utilisation|wordnet|wordnet_line)[.]c$")
+    refbench_share_objects(workloads-${name} workloads-shared ${trial})
 endfunction()
 
 # refbench_add_runtime(NAME HEADER [SOURCE...] [TALLY] [ENUMERATE ...]): the library, and the programs refbench-<NAME> and,
-# but for one that only counts, refbench-<NAME>-debug.
+# but for one that only counts, refbench-<NAME>-debug and refbench-<NAME>-explore.
 # HEADER is as in #include, from the current source directory or the root; so are the SOURCES from the former.
 function(refbench_add_runtime name)
     refbench_add_runtime_library(${name} ${ARGN})
+    refbench_share_allocator(runtime-${name})
     refbench_add_workloads(${name})
     refbench_glob(sources bench/*.c bench/tour/*.c)
     set(program refbench-${name})
@@ -61,6 +84,7 @@ function(refbench_add_runtime name)
     add_dependencies(programs ${program})
     if(NOT TALLY IN_LIST ARGN)
         refbench_add_debug_program(${name} ${ARGN})
+        refbench_add_explore_program(${name} ${ARGN})
     endif()
 endfunction()
 

@@ -24,6 +24,7 @@ function(refbench_add_test_program name file)
     add_executable(test-${name} ${file})
     set_target_properties(test-${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
     target_link_libraries(test-${name} PRIVATE ${ARGN} PkgConfig::CMOCKA)
+    target_compile_options(test-${name} PRIVATE $<$<CONFIG:Release>:-g1>) # compiling them takes a quarter less
     # A failed assertion of cmocka does not return, but its header does not say so.
     set_source_files_properties(${file} PROPERTIES COMPILE_OPTIONS -Wno-null-dereference)
 endfunction()
@@ -34,9 +35,25 @@ function(refbench_add_test name timeout)
     set_tests_properties(${name} PROPERTIES TIMEOUT ${timeout} ENVIRONMENT "${REFBENCH_TEST_ENVIRONMENT}")
 endfunction()
 
+# refbench_keep_threaded(VARIABLE): keeps the files that start threads, or have one of the fixtures start them; a thread
+# sanitizer finds nothing in the others.
+function(refbench_keep_threaded variable)
+    set(threaded)
+    foreach(file IN LISTS ${variable})
+        file(STRINGS ${file} lines REGEX "pthread_create|team_create|worker|crew|start_thread|on_thread")
+        if(lines)
+            list(APPEND threaded ${file})
+        endif()
+    endforeach()
+    set(${variable} ${threaded} PARENT_SCOPE)
+endfunction()
+
 # refbench_add_tests(FOLDER PREFIX TIMEOUT LIBRARY...): every tests/<FOLDER>/<name>_test.c as <PREFIX>.<name>.
 function(refbench_add_tests folder prefix timeout)
     refbench_glob(files tests/${folder}/*_test.c)
+    if(REFBENCH_SANITIZE STREQUAL "thread")
+        refbench_keep_threaded(files)
+    endif()
     foreach(file IN LISTS files)
         get_filename_component(stem ${file} NAME_WE)
         string(REGEX REPLACE "_test$" "" stem ${stem})
@@ -64,13 +81,43 @@ function(refbench_add_check name)
     endif()
 endfunction()
 
-# refbench_add_strategy_tests(NAME): contract.<NAME>.* and stress.<NAME>.*, for a runtime with workloads, check.<NAME>, and
-# program.<NAME> if it has a program.
+# refbench_add_scenarios(NAME): scenario.<NAME>, all scenarios on refbench-<NAME>-explore, some random schedules of each.
+function(refbench_add_scenarios name)
+    if(REFBENCH_DEBUG AND TARGET refbench-${name}-explore)
+        set(runs 600)
+        if(REFBENCH_FULL)
+            set(runs 5000)
+        endif()
+        refbench_add_test(scenario.${name} 1200 $<TARGET_FILE:refbench-${name}-explore> --all --runs=${runs})
+    endif()
+endfunction()
+
+# refbench_add_fuzz_test(NAME): fuzz.<NAME>, the corpus and random scripts on refbench-<NAME>-debug; one thread runs at a time
+# there, so a thread sanitizer has nothing to see.  REFBENCH_FULL: for ten minutes.
+function(refbench_add_fuzz_test name)
+    if(NOT REFBENCH_DEBUG OR REFBENCH_SANITIZE STREQUAL "thread")
+        return()
+    endif()
+    set(length --fuzz=60000 --seconds=5)
+    if(REFBENCH_FULL)
+        set(length --fuzz=100000000 --seconds=600)
+    endif()
+    refbench_add_test(fuzz.${name} 1200 $<TARGET_FILE:refbench-${name}-debug>
+        --fuzz-file=${REFBENCH_ROOT}/tests/fuzz/corpus ${length} --fuzz-minimize)
+endfunction()
+
+# refbench_add_strategy_tests(NAME): contract.<NAME>.* and stress.<NAME>.*, for a runtime with workloads, check.<NAME>,
+# scenario.<NAME>, fuzz.<NAME>, and program.<NAME> if it has a program.
 function(refbench_add_strategy_tests name)
     if(TARGET refbench-${name})
-        refbench_add_program_test(${name})
+        get_target_property(unneeded refbench-${name} EXCLUDE_FROM_ALL)
+        if(NOT unneeded)
+            refbench_add_program_test(${name})
+        endif()
     endif()
     refbench_add_check(${name})
+    refbench_add_scenarios(${name})
+    refbench_add_fuzz_test(${name})
     refbench_add_tests(contract contract.${name} 300 runtime-${name} workloads-${name})
     refbench_add_tests(stress stress.${name} 300 runtime-${name})
 endfunction()

@@ -5,7 +5,9 @@
 #   contract.<strategy>.<name>   tests/contract, on every strategy and on the borrowing one of tests/contract/borrow.h
 #   stress.<strategy>.<name>     tests/stress, likewise
 #   check.<strategy>             tests/conformance, likewise, in builds with assertions: bench/refbench check
+#   scenario.<strategy>          tests/scenario, likewise, on the program refbench-<strategy>-explore
 #   exchange.<readers>           tests/exchange, on the allocator, without and with late readers
+#   fuzz.<strategy>              tests/fuzz/model, likewise: random operations, on the strategy and on a model
 #   fuzz.<name>                  tests/fuzz, on the first strategy
 #   program.<runtime>            tests/program, on the program refbench-<strategy>, and on refbench-tally
 #   snapshot.<runtime>           the same, the snapshots of the allocator that these programs take
@@ -23,14 +25,18 @@ target_link_libraries(gc-alone PUBLIC refbench-options Threads::Threads PkgConfi
 refbench_add_tests(gc gc 60 gc-alone)
 
 refbench_add_runtime_library(borrow tests/contract/borrow.h tests/contract/borrow.c)
+refbench_share_allocator(runtime-borrow)
 refbench_add_workloads(borrow)
 if(REFBENCH_DEBUG)
     refbench_add_debug_program(borrow)
+    refbench_add_explore_program(borrow tests/contract/borrow.h tests/contract/borrow.c)
 endif()
 foreach(strategy IN LISTS REFBENCH_STRATEGIES ITEMS borrow)
     refbench_add_strategy_tests(${strategy})
 endforeach()
-refbench_add_program_test(tally)
+if(TARGET refbench-tally) # not with sanitizers
+    refbench_add_program_test(tally)
+endif()
 if(TARGET refbench-cpython)
     refbench_add_test(program.cpython 240 /usr/bin/python3 -B tests/program/peer_test.py
         $<TARGET_FILE:refbench-cpython> $<TARGET_FILE:refbench-${first_strategy}>)
@@ -48,7 +54,7 @@ set(exchange 60 ${REFBENCH_TEST_LAUNCHER} $<TARGET_FILE:test-exchange>)
 if(REFBENCH_FULL)
     set(exchange 7200 ${REFBENCH_TEST_LAUNCHER} $<TARGET_FILE:test-exchange> --full)
 endif()
-refbench_add_test(exchange.plain ${exchange})
+refbench_add_test(exchange.no_readers ${exchange})
 refbench_add_test(exchange.late_readers ${exchange} --late-readers)
 
 # Readers of foreign bytes, each with the driver tests/fuzz/mutate.c; and with libFuzzer, where its sanitizer is asked for.
@@ -70,3 +76,15 @@ foreach(file IN LISTS fuzz_files)
         target_link_options(libfuzzer-${stem} PRIVATE -fsanitize=fuzzer)
     endif()
 endforeach()
+
+# The scripts of tests/fuzz/model, from libFuzzer.
+if(REFBENCH_SANITIZE MATCHES "fuzzer")
+    refbench_glob(sources tests/fuzz/libfuzzer.c tests/fuzz/model/*.c)
+    list(FILTER sources EXCLUDE REGEX "/(fuzz|attempt)[.]c$")
+    foreach(strategy IN LISTS REFBENCH_STRATEGIES ITEMS borrow)
+        add_executable(libfuzzer-model-${strategy} EXCLUDE_FROM_ALL ${sources})
+        set_target_properties(libfuzzer-model-${strategy} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+        target_link_libraries(libfuzzer-model-${strategy} PRIVATE runtime-${strategy})
+        target_link_options(libfuzzer-model-${strategy} PRIVATE -fsanitize=fuzzer)
+    endforeach()
+endif()

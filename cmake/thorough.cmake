@@ -1,49 +1,54 @@
 # Tests that one build of the project is enough for.
 #
-#   model.<name>               tests/model/<name>.pml, explored by spin, or <name>.c, by tests/model/explore
-#   fault.<strategy>.<fault>   tests/stress/faults.def: a strategy with a seeded fault, which a test must find
-#   fault.exchange.<fault>     tests/exchange/faults.def: the same, the allocator
-#   fault.check                tests/conformance/faults.def: the same, what cases must find
+#   model.<name>               tests/model/<name>.c, searched by tests/model/explore, and by GenMC if it is there
+#   fault.<fault>              alloc/base/faults.def: a runtime with that seeded fault, which the tool that the list names must find
+#   inject.<strategy>          tests/inject: the cases of each strategy, each of their allocations failing in its turn
 #   program.cases              tests/program, on the program that carries the cases of the first strategy
+#   program.scenarios          the same, on the program that explores the scenarios
+#   program.fuzz               the same, what it does with --fuzz
 #   driver.<name>              tests/driver/<name>_test.py
-#   micro.<strategy>           every micro benchmark but the large ones, for a moment
+#   micro.<strategy>           every micro benchmark but the large ones, for a moment; full collections only on the first
 #   contract.gil_linked.<name> tests/contract, on gil with containers found by lists; and check.gil_linked
 #   package.*                  tests/package: a strategy outside of the tree, built with the installed package
 
-refbench_glob(models tests/model/*.pml tests/model/*.c)
+refbench_glob(models tests/model/*.c)
 foreach(model IN LISTS models)
     get_filename_component(stem ${model} NAME_WE)
     refbench_add_test(model.${stem} 300 ${REFBENCH_ROOT}/tests/model/run ${model})
 endforeach()
 
-# refbench_add_fault_test(SUBJECT FAULT PROGRAM [ARGUMENT...]): the program must find the fault: end by itself, in time, and
-# say what is wrong.
-function(refbench_add_fault_test subject fault program)
-    set(name fault.${subject}.${fault})
-    refbench_add_test(${name} 150 /usr/bin/python3 -B ${REFBENCH_ROOT}/tests/expect_failure.py
-        --pattern "leaked |[.][ch]:[0-9]+: " --timeout 120 $<TARGET_FILE:${program}> ${ARGN})
-    set_property(TEST ${name} APPEND PROPERTY ENVIRONMENT REFBENCH_FAULT=${fault})
-endfunction()
-
-refbench_read_list(FAULT tests/stress/faults.def faults)
-foreach(fault IN LISTS faults)
-    string(REPLACE "." ";" fault ${fault})
-    list(GET fault 0 strategy)
-    refbench_add_fault_test(${fault} test-stress.${strategy}.stress)
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${REFBENCH_ROOT}/alloc/base/faults.def)
+file(STRINGS ${REFBENCH_ROOT}/alloc/base/faults.def seeds REGEX "^SEED[(]")
+foreach(seed IN LISTS seeds)
+    string(REGEX REPLACE "^SEED[(]([a-z_0-9]+),.*" "\\1" fault "${seed}")
+    refbench_add_test(fault.${fault} 150 /usr/bin/python3 -B ${REFBENCH_ROOT}/tests/fault/run
+        --build ${CMAKE_BINARY_DIR} ${fault})
 endforeach()
-
-refbench_read_list(FAULT tests/exchange/faults.def faults)
-foreach(fault IN LISTS faults)
-    string(REPLACE "." ";" fault ${fault})
-    refbench_add_fault_test(${fault} test-exchange --operations=300000)
-endforeach()
-
-refbench_add_test(fault.check 200 /usr/bin/python3 -B ${REFBENCH_ROOT}/tests/conformance/faults_test.py
-    ${CMAKE_RUNTIME_OUTPUT_DIRECTORY})
 
 list(GET REFBENCH_STRATEGIES 0 first_strategy)
 refbench_add_test(program.cases 120 /usr/bin/python3 -B ${REFBENCH_ROOT}/tests/program/cases_test.py
     $<TARGET_FILE:refbench-${first_strategy}-debug>)
+
+refbench_add_test(program.scenarios 120 /usr/bin/python3 -B ${REFBENCH_ROOT}/tests/program/scenarios_test.py
+    $<TARGET_FILE:refbench-${first_strategy}-explore>)
+refbench_add_test(program.fuzz 300 /usr/bin/python3 -B ${REFBENCH_ROOT}/tests/program/fuzz_test.py
+    $<TARGET_FILE:refbench-${first_strategy}-debug>)
+
+# Allocations that fail in each case: more of them where one thread runs at a time, and where owners count; all in the
+# long form.
+foreach(strategy IN LISTS REFBENCH_STRATEGIES ITEMS borrow)
+    set(most 6)
+    if(strategy MATCHES "^(gil|biased)$")
+        set(most 16)
+    endif()
+    set(inject --most=${most})
+    if(REFBENCH_FULL)
+        set(inject --full)
+    endif()
+    refbench_add_test(inject.${strategy} 7200 /usr/bin/python3 -B ${REFBENCH_ROOT}/tests/inject/inject_test.py
+        $<TARGET_FILE:refbench-${strategy}-debug> ${inject})
+    set_tests_properties(inject.${strategy} PROPERTIES PROCESSORS 2)
+endforeach()
 
 refbench_glob(driver_tests tests/driver/*_test.py)
 foreach(file IN LISTS driver_tests)
@@ -51,10 +56,18 @@ foreach(file IN LISTS driver_tests)
     string(REGEX REPLACE "_test$" "" stem ${stem})
     refbench_add_test(driver.${stem} 300 /usr/bin/python3 -B ${file})
 endforeach()
+# Ten kills of the driver and of its trials; in the long form two hundred.
+if(REFBENCH_FULL)
+    set_tests_properties(driver.kill PROPERTIES TIMEOUT 3600)
+    set_property(TEST driver.kill APPEND PROPERTY ENVIRONMENT REFBENCH_KILLS=200)
+endif()
 
+# Full collections of a million objects on the first strategy: the objects and the collector are the same for all.
+set(million "|collect_full/1M")
 foreach(strategy IN LISTS REFBENCH_STRATEGIES)
     refbench_add_test(micro.${strategy} 120
-        $<TARGET_FILE:refbench-${strategy}> "--benchmark_filter=^micro/([^c]|call|collect_young|collect_full/1M)" --benchmark_min_time=0.001)
+        $<TARGET_FILE:refbench-${strategy}> "--benchmark_filter=^micro/([^c]|call|collect_young${million})" --benchmark_min_time=0.001)
+    set(million)
 endforeach()
 
 refbench_add_tests(contract contract.gil_linked 300 runtime-gil_linked workloads-gil_linked)
@@ -63,9 +76,10 @@ refbench_add_check(gil_linked)
 set(prefix ${CMAKE_BINARY_DIR}/package/prefix)
 refbench_add_test(package.install 60
     sh -c "rm -rf ${prefix} && exec ${CMAKE_COMMAND} --install ${CMAKE_BINARY_DIR} --prefix ${prefix}")
-refbench_add_test(package.strategy 300
+refbench_add_test(package.strategy 600
     ${CMAKE_CTEST_COMMAND} --build-and-test tests/package ${CMAKE_BINARY_DIR}/package/build
     --build-generator Ninja --build-options -DCMAKE_PREFIX_PATH=${prefix} -DREFBENCH_DEBUG=ON
-    --test-command ${CMAKE_CTEST_COMMAND} --output-on-failure --tests-regex "^(contract|check)[.]outside")
+    -DCMAKE_BUILD_TYPE=Debug -DREFBENCH_DEBUG_INFO=${REFBENCH_DEBUG_INFO}
+    --test-command ${CMAKE_CTEST_COMMAND} --output-on-failure --tests-regex "^(contract|check|scenario|fuzz)[.]outside")
 set_tests_properties(package.install PROPERTIES FIXTURES_SETUP package)
 set_tests_properties(package.strategy PROPERTIES FIXTURES_REQUIRED package PROCESSORS 2)

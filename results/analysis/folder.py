@@ -2,6 +2,7 @@
 
 import json
 import re
+import zlib
 from datetime import datetime, timezone
 from functools import cached_property
 from itertools import groupby
@@ -10,6 +11,8 @@ from pathlib import Path
 from .histogram import Histogram
 
 _ID = re.compile(r"\d{8}T\d{6}Z-[^-]+-(?P<label>.+)")  # <UTC>-<host>-<label>
+_SEALED = re.compile(rb'(.*), "crc": "([0-9a-f]{8})"\}')
+_MEMBERS = {"key", "kind", "block", "status", "parameters", "process"}  # of a trial
 _MISSING = {
     "status": "missing",
     "reason": "not run",
@@ -18,6 +21,19 @@ _MISSING = {
     "ops_per_s": None,
     "ops_per_s_range": None,
 }
+
+
+def _trial(line):
+    """What was written; None if these are other bytes, which the driver tells of.  Old lines have no
+    CRC."""
+    sealed = _SEALED.fullmatch(line)
+    if sealed and zlib.crc32(sealed[1]) != int(sealed[2], 16):
+        return None
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) and found.keys() >= _MEMBERS else None
 
 
 class Run:
@@ -72,9 +88,10 @@ class Run:
 
     @cached_property
     def trials(self):
-        """The finished lines of the store."""
+        """The finished lines of the store that are as they were written, each once."""
         whole = (self.path / "trials.jsonl").read_bytes().split(b"\n")[:-1]
-        return [json.loads(line) for line in whole if line.strip()]
+        read = (_trial(line) for line in dict.fromkeys(whole))
+        return [trial for trial in read if trial is not None]
 
     def verdict(self, cell, again=False):
         """(status, reason) of a cell, or of the arm that ran it again, which needs the cell to be

@@ -107,9 +107,10 @@ static void make_nodes(struct thread *T, struct legacy *legacy)
     f[0] = rc_load(T, NULL, &legacy->nodes);
     f[1] = rc_load(T, NULL, &legacy->weakrefs);
     for (int i = 0; i < NODES; i++) {
-        f[2] = rc_move(T, instance_new(T, &node_type, (rc_ref[]){numbered_box(T, i), RC_NULL_REF}));
-        append(T, f[1], weakref_new(T, f[2], note_callback, RC_NULL_REF));
-        append(T, f[0], cell_own(T, &f[2]));
+        f[2] =
+            rc_move(T, sure_instance(T, &node_type, (rc_ref[]){numbered_box(T, i), RC_NULL_REF}));
+        sure_append(T, f[1], sure_weakref(T, f[2], note_callback, RC_NULL_REF));
+        sure_append(T, f[0], cell_own(T, &f[2]));
     }
     rc_clear(T, &f[1]);
     rc_clear(T, &f[0]);
@@ -147,8 +148,8 @@ void case_dies_while_settling(struct thread *T)
 {
     struct legacy legacy;
     CHECK(pthread_barrier_init(&legacy.gate, NULL, 2) == 0, "pthread_barrier_init");
-    rc_init_slot(T, &legacy.nodes, list_new(T, 0));
-    rc_init_slot(T, &legacy.weakrefs, list_new(T, 0));
+    rc_init_slot(T, &legacy.nodes, sure_list(T, 0));
+    rc_init_slot(T, &legacy.weakrefs, sure_list(T, 0));
     case_threads(T, 2, own_or_drop, &legacy);
     rc_store(T, NULL, &legacy.weakrefs, RC_NULL_REF);
     pthread_barrier_destroy(&legacy.gate);

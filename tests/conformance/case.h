@@ -86,11 +86,17 @@ extern void (*case_after_stop)(void);
 
 typedef void case_body(struct thread *T, unsigned index, void *context);
 
-/* Calls `body` in n new threads, attached and begun together, and joins them; T is at rest meanwhile.  Skips the case where
- * so many cannot be attached besides T. */
+/* Whether so many can be attached besides T; else skips the case. */
+bool case_has_threads(unsigned n);
+void case_needs_threads(unsigned n);
+
+/* Calls `body` in n new threads, attached and begun together, and joins them; T is at rest meanwhile.  The case needs them. */
 void case_threads(struct thread *T, unsigned n, case_body *body, void *context);
 
 /* --- death of a process ------------------------------------------------------------------------------------------- */
+
+/* From now on children of this process end with the thread that forked them: a case that is killed leaves nothing running. */
+void case_bind_children(void);
 
 /* `body` must abort, in a forked child, after writing a line to stderr that contains `text`.  Only T may be attached. */
 void case_dies(struct thread *T, void (*body)(struct thread *T), const char *text);

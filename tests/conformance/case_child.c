@@ -6,14 +6,33 @@
 #include "tests/conformance/case.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 enum { SAID = 4096 };
+
+static pid_t parent;
+
+static void remember_parent(void) { parent = getpid(); }
+
+/* The parent may have ended before it was said. */
+static void end_with_parent(void)
+{
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent)
+        _exit(1);
+}
+
+void case_bind_children(void)
+{
+    int error = pthread_atfork(remember_parent, NULL, end_with_parent);
+    CHECK(error == 0, "pthread_atfork: %s", strerror(error));
+}
 
 static _Noreturn void die(struct thread *T, void (*body)(struct thread *T), int out)
 {

@@ -16,6 +16,7 @@
 #include "runtimes/object/set.h"
 #include "runtimes/object/str.h"
 #include "runtimes/object/tuple.h"
+#include "tests/conformance/sure.h"
 
 /* The cell's reference itself. */
 static inline rc_ref cell_own(struct thread *T, rc_loc *cell)

@@ -9,11 +9,11 @@ void case_freeze_unfreeze(struct thread *T)
     enum { RING = 10 };
     gc_enable(false);
     RC_FRAME(T, f, 1);
-    f[0] = rc_move(T, list_new(T, 0));
+    f[0] = rc_move(T, sure_list(T, 0));
     leave_ring(T, RING);
     gc_freeze(T);
     EXPECT_EQUAL(gc_freeze_count(T), 1 + RING, "containers that are frozen");
-    append(T, f[0], numbered_box(T, 1000));
+    sure_append(T, f[0], numbered_box(T, 1000));
     leave_ring(T, RING);
     EXPECT_EQUAL(case_collect(T), RING, "unreachable containers, the frozen ones not among them");
     EXPECT_EQUAL(list_length(T, f[0]), 1, "items of a frozen list after a collection");
@@ -174,12 +174,12 @@ void case_large_container(struct thread *T)
     gc_enable(false);
     RC_FRAME(T, f, 1);
     rc_ref items[ITEMS];
-    f[0] = rc_move(T, list_new(T, 0));
+    f[0] = rc_move(T, sure_list(T, 0));
     for (int i = 0; i < ITEMS; i++)
-        items[i] = i % 2 == 0 ? int_new(T, 1000 + i) : cell_ref(T, f[0]);
-    append(T, f[0], tuple_new(T, ITEMS, items));
+        items[i] = i % 2 == 0 ? sure_int(T, 1000 + i) : cell_ref(T, f[0]);
+    sure_append(T, f[0], sure_tuple(T, ITEMS, items));
     for (int i = 1; i < ITEMS; i++)
-        append(T, f[0], cell_ref(T, f[0]));
+        sure_append(T, f[0], cell_ref(T, f[0]));
     EXPECT_EQUAL(case_collect(T), 0, "unreachable containers while a name refers to the list");
     EXPECT_EQUAL(list_length(T, f[0]), ITEMS, "items after a collection");
     rc_clear(T, &f[0]);

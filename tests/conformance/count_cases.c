@@ -9,7 +9,7 @@
 static void alias(struct thread *T)
 {
     RC_FRAME(T, f, 2);
-    f[0] = rc_move(T, text_ref(T, "abc"));
+    f[0] = rc_move(T, sure_text(T, "abc"));
     EXPECT_REFERENCES(T, f[0], 1, "that was just made");
     f[1] = rc_dup(T, f[0]);
     EXPECT_REFERENCES(T, f[0], 2, "with an alias");
@@ -33,7 +33,7 @@ static size_t references_inside(struct thread *T, rc_loc argument)
 static void argument(struct thread *T)
 {
     RC_FRAME(T, f, 1);
-    f[0] = rc_move(T, list_new(T, 0));
+    f[0] = rc_move(T, sure_list(T, 0));
     EXPECT_EQUAL(references_inside(T, f[0]), 2, "references to an argument inside the call");
     EXPECT_REFERENCES(T, f[0], 1, "after the call");
     rc_clear(T, &f[0]);
@@ -44,9 +44,9 @@ static void insertion(struct thread *T)
 {
     RC_FRAME(T, f, 3);
     f[0] = rc_move(T, numbered_box(T, 1));
-    f[1] = rc_move(T, list_new(T, 0));
-    append(T, f[1], cell_ref(T, f[0]));
-    append(T, f[1], cell_ref(T, f[0]));
+    f[1] = rc_move(T, sure_list(T, 0));
+    sure_append(T, f[1], cell_ref(T, f[0]));
+    sure_append(T, f[1], cell_ref(T, f[0]));
     EXPECT_REFERENCES(T, f[0], 3, "that is twice in a list");
     f[2] = list_get(T, f[1], 0);
     EXPECT_REFERENCES(T, f[0], 4, "that was read from the list besides");
@@ -88,8 +88,8 @@ void case_count_events(struct thread *T)
 void case_zero_frees_at_once(struct thread *T)
 {
     RC_FRAME(T, f, 2);
-    f[0] = rc_move(T, list_new(T, 4));
-    append(T, f[0], numbered_box(T, 1000));
+    f[0] = rc_move(T, sure_list(T, 4));
+    sure_append(T, f[0], numbered_box(T, 1000));
     f[1] = rc_dup(T, f[0]);
     EXPECT_EQUAL(case_objects(T), 3, "objects: a list, a box in it, its number");
     rc_clear(T, &f[0]);
@@ -104,10 +104,10 @@ void case_zero_frees_at_once(struct thread *T)
 static void number_rebinds(struct thread *T)
 {
     RC_FRAME(T, f, 3);
-    f[0] = rc_move(T, int_new(T, 1000));
+    f[0] = rc_move(T, sure_int(T, 1000));
     f[1] = rc_dup(T, f[0]);
-    f[2] = rc_move(T, int_new(T, 1));
-    rc_ref sum = int_add(T, f[0], f[2]);
+    f[2] = rc_move(T, sure_int(T, 1));
+    rc_ref sum = sure_sum(T, f[0], f[2]);
     rc_clear(T, &f[0]);
     f[0] = rc_move(T, sum);
     EXPECT(rc_get(f[0]) != rc_get(f[1]), "x += 1 makes another int");
@@ -123,9 +123,9 @@ static void number_rebinds(struct thread *T)
 static void text_rebinds(struct thread *T)
 {
     RC_FRAME(T, f, 2);
-    f[0] = rc_move(T, text_ref(T, "ab"));
+    f[0] = rc_move(T, sure_text(T, "ab"));
     f[1] = rc_dup(T, f[0]);
-    rc_ref longer = str_concat(T, f[0], f[1]);
+    rc_ref longer = sure_concat(T, f[0], f[1]);
     rc_clear(T, &f[0]);
     f[0] = rc_move(T, longer);
     EXPECT(rc_get(f[0]) != rc_get(f[1]), "s += s makes another str");
@@ -146,11 +146,11 @@ void case_mutable_in_place(struct thread *T)
 {
     enum { ITEMS = 1000 };
     RC_FRAME(T, f, 2);
-    f[0] = rc_move(T, list_new(T, 0));
+    f[0] = rc_move(T, sure_list(T, 0));
     f[1] = rc_dup(T, f[0]);
     const struct rc_header *before = rc_get(f[0]);
     for (int64_t i = 0; i < ITEMS; i++)
-        append(T, f[0], int_new(T, i));
+        sure_append(T, f[0], sure_int(T, i));
     EXPECT(list_set(T, f[0], 0, none_ref(T)), "an item to replace");
     EXPECT(rc_get(f[0]) == before, "a list that grew is the object that it was");
     EXPECT_EQUAL(list_length(T, f[1]), ITEMS, "items as an alias sees them");
@@ -165,9 +165,9 @@ void case_mutable_in_place(struct thread *T)
 void case_interned_strings(struct thread *T)
 {
     RC_FRAME(T, f, 3);
-    f[0] = rc_move(T, str_intern(T, "shared text", 11));
-    f[1] = rc_move(T, str_intern(T, "shared text", 11));
-    f[2] = rc_move(T, text_ref(T, "shared text"));
+    f[0] = rc_move(T, sure_intern(T, "shared text", 11));
+    f[1] = rc_move(T, sure_intern(T, "shared text", 11));
+    f[2] = rc_move(T, sure_text(T, "shared text"));
     EXPECT(rc_get(f[0]) == rc_get(f[1]), "the same text twice is one object");
     EXPECT(rc_get(f[0]) != rc_get(f[2]), "a str that is not interned is another object");
     EXPECT_REFERENCES(T, f[0], 2, "that was interned twice");
@@ -183,8 +183,8 @@ void case_interned_strings(struct thread *T)
 static void expect_shared(struct thread *T, int64_t value, bool shared)
 {
     RC_FRAME(T, f, 2);
-    f[0] = rc_move(T, int_new(T, value));
-    f[1] = rc_move(T, int_new(T, value));
+    f[0] = rc_move(T, sure_int(T, value));
+    f[1] = rc_move(T, sure_int(T, value));
     EXPECT((rc_get(f[0]) == rc_get(f[1])) == shared, "%lld twice is %s", (long long)value,
            shared ? "one object" : "two objects");
     EXPECT_EQUAL(int_value(obj_get(f[0])), value, "value of an int");
@@ -209,9 +209,9 @@ static void expect_immortal(struct thread *T, rc_ref ref, const char *name)
     RC_FRAME(T, f, 2);
     f[0] = rc_move(T, ref);
     const size_t before = obj_refcount(T, f[0]);
-    f[1] = rc_move(T, list_new(T, 0));
+    f[1] = rc_move(T, sure_list(T, 0));
     for (int i = 0; i < ITEMS; i++)
-        append(T, f[1], cell_ref(T, f[0]));
+        sure_append(T, f[1], cell_ref(T, f[0]));
     const size_t held = obj_refcount(T, f[0]);
     rc_clear(T, &f[1]);
     case_deaths(T);
@@ -228,5 +228,5 @@ void case_immortals_never_change(struct thread *T)
     expect_immortal(T, none_ref(T), "None");
     expect_immortal(T, bool_ref(T, true), "True");
     expect_immortal(T, bool_ref(T, false), "False");
-    expect_immortal(T, int_new(T, 7), "7");
+    expect_immortal(T, sure_int(T, 7), "7");
 }

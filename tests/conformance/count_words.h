@@ -15,18 +15,18 @@
 
 #include "runtimes/rc/rc.h"
 
-#if defined(GIL_SATURATED)
+#if defined(PLAIN_SATURATED)
 
 enum { COUNT_WORDS = 1 };
 
 static inline void count_words_set(struct rc_header *o, uint32_t n)
 {
-    store_relaxed(&o->count, GIL_SATURATED - n);
+    store_relaxed(&o->count, PLAIN_SATURATED - n);
 }
 
 static inline bool count_words_saturated(const struct rc_header *o)
 {
-    return load_relaxed(&o->count) >= GIL_SATURATED;
+    return load_relaxed(&o->count) >= PLAIN_SATURATED;
 }
 
 static inline void count_words_one(struct thread *T, struct rc_header *o)

@@ -17,8 +17,8 @@ static void expect_garbage(struct thread *T, size_t containers, size_t objects)
 static void set_item(struct thread *T, rc_loc dict, const char *key, rc_ref value)
 {
     RC_FRAME(T, f, 1);
-    f[0] = rc_move(T, node_text(T, key));
-    EXPECT(dict_set(T, dict, f[0], value), "memory for an entry");
+    f[0] = rc_move(T, sure_text(T, key));
+    sure_entry(T, dict, f[0], value);
     rc_clear(T, &f[0]);
     RC_LEAVE(T, f);
 }
@@ -27,9 +27,9 @@ static void set_item(struct thread *T, rc_loc dict, const char *key, rc_ref valu
 static void leave_self_list(struct thread *T, int times)
 {
     RC_FRAME(T, f, 1);
-    f[0] = rc_move(T, node_made(list_new(T, 0)));
+    f[0] = rc_move(T, sure_list(T, 0));
     for (int i = 0; i < times; i++)
-        node_append(T, f[0], cell_ref(T, f[0]));
+        sure_append(T, f[0], cell_ref(T, f[0]));
     EXPECT_EQUAL(obj_refcount(T, f[0]), 1 + times, "references to the list");
     rc_clear(T, &f[0]);
     RC_LEAVE(T, f);
@@ -45,12 +45,12 @@ void case_self_list(struct thread *T)
 void case_self_dict(struct thread *T)
 {
     RC_FRAME(T, f, 1);
-    f[0] = rc_move(T, node_made(dict_new(T)));
+    f[0] = rc_move(T, sure_dict(T));
     set_item(T, f[0], "self", cell_ref(T, f[0]));
     rc_clear(T, &f[0]);
     expect_garbage(T, 1, 2);
-    f[0] = rc_move(T, node_made(dict_new(T)));
-    EXPECT(dict_set(T, f[0], f[0], node_text(T, "self")), "memory for an entry");
+    f[0] = rc_move(T, sure_dict(T));
+    sure_entry(T, f[0], f[0], sure_text(T, "self"));
     rc_clear(T, &f[0]);
     expect_garbage(T, 1, 2);
     RC_LEAVE(T, f);
@@ -60,9 +60,9 @@ void case_self_dict(struct thread *T)
 void case_tuple_list(struct thread *T)
 {
     RC_FRAME(T, f, 1);
-    f[0] = rc_move(T, node_made(list_new(T, 0)));
+    f[0] = rc_move(T, sure_list(T, 0));
     rc_ref item = cell_ref(T, f[0]);
-    node_append(T, f[0], node_made(tuple_new(T, 1, &item)));
+    sure_append(T, f[0], sure_tuple(T, 1, &item));
     rc_clear(T, &f[0]);
     RC_LEAVE(T, f);
     expect_garbage(T, 2, 2);
@@ -79,7 +79,7 @@ void case_pair_via_dict(struct thread *T)
 {
     RC_FRAME(T, f, 2);
     f[0] = rc_move(T, node_new(T, &node_type, RC_NULL_REF, RC_NULL_REF));
-    f[1] = rc_move(T, node_made(dict_new(T)));
+    f[1] = rc_move(T, sure_dict(T));
     set_item(T, f[1], "k", node_new(T, &node_type, cell_ref(T, f[0]), RC_NULL_REF));
     instance_set(T, f[0], NODE_LINK, cell_own(T, &f[1]));
     rc_clear(T, &f[0]);
@@ -91,9 +91,9 @@ void case_pair_via_dict(struct thread *T)
 void case_set_member(struct thread *T)
 {
     RC_FRAME(T, f, 2);
-    f[0] = rc_move(T, node_made(set_new(T)));
+    f[0] = rc_move(T, sure_set(T));
     f[1] = rc_move(T, node_new(T, &node_type, cell_ref(T, f[0]), RC_NULL_REF));
-    EXPECT(set_add(T, f[0], f[1]), "memory for a member");
+    sure_member(T, f[0], f[1]);
     rc_clear(T, &f[1]);
     rc_clear(T, &f[0]);
     RC_LEAVE(T, f);

@@ -1,16 +1,9 @@
 /*
- * Faults of programs and the ends of things: counts that are too small or too large, threads that exit attached, forks.
+ * Faults of programs: counts that are too small or too large.
  */
 #include "tests/conformance/count_words.h"
 #include "tests/conformance/ring.h"
 #include "tests/sanitized.h"
-
-#include <errno.h>
-#include <pthread.h>
-#include <stdio.h>
-#include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 /* --- a count that is too small --------------------------------------------------------------------------------------- */
 
@@ -19,9 +12,9 @@ static void collect_what_is_counted_short(struct thread *T)
 {
     gc_enable(false);
     RC_FRAME(T, f, 1);
-    f[0] = rc_move(T, list_new(T, 0));
+    f[0] = rc_move(T, sure_list(T, 0));
     for (int i = 0; i < 3; i++)
-        append(T, f[0], cell_ref(T, f[0]));
+        sure_append(T, f[0], cell_ref(T, f[0]));
     rc_release(T, (rc_ref){rc_get(f[0])});
     rc_clear(T, &f[0]);
     gc_collect(T, CASE_FULL);
@@ -38,7 +31,7 @@ static struct rc_header *object_in(rc_loc cell)
 static void end_what_has_none(struct thread *T)
 {
     RC_FRAME(T, f, 1);
-    f[0] = rc_move(T, int_new(T, 4711));
+    f[0] = rc_move(T, sure_int(T, 4711));
     count_words_none(object_in(f[0]));
     rc_clear(T, &f[0]);
     runtime_settle(T);
@@ -144,28 +137,4 @@ void case_count_overflow(struct thread *T)
     expect_to_count_below_the_end(T);
     expect_to_stay_at_the_end(T);
     expect_threads_to_cross_together(T);
-}
-
-/* --- a thread that exits attached -------------------------------------------------------------------------------------- */
-
-static void *attach_and_exit(void *context)
-{
-    (void)context;
-    EXPECT(thread_attach() != NULL, "a thread to attach");
-    return NULL;
-}
-
-static void let_a_thread_exit(struct thread *T)
-{
-    pthread_t thread;
-    thread_block(T);
-    CHECK(pthread_create(&thread, NULL, attach_and_exit, NULL) == 0, "pthread_create");
-    pthread_join(thread, NULL);
-    thread_unblock(T);
-}
-
-void case_thread_dies_attached(struct thread *T)
-{
-    case_dies(T, let_a_thread_exit, "a thread exited while it was attached");
-    case_dies(T, let_a_thread_exit, "call thread_detach before it ends");
 }

@@ -127,10 +127,10 @@ static bool allocate(struct thread *T, rc_loc self)
     EXPECT_EQUAL(++depth, 1, "finalizers at work at a time");
     f[0] = rc_load(T, NULL, &seen.saved);
     for (int64_t i = 0; i < KEPT; i++) {
-        rc_ref number = node_made(int_new(T, i));
-        node_append(T, f[0], node_made(list_new_from(T, 1, &number)));
-        f[1] = rc_move(T, node_made(list_new(T, 0)));
-        node_append(T, f[1], cell_ref(T, f[1]));
+        rc_ref number = sure_int(T, i);
+        sure_append(T, f[0], sure_list_from(T, 1, &number));
+        f[1] = rc_move(T, sure_list(T, 0));
+        sure_append(T, f[1], cell_ref(T, f[1]));
         rc_clear(T, &f[1]);
     }
     rc_clear(T, &f[0]);
@@ -164,7 +164,7 @@ static void expect_kept(struct thread *T, size_t finalizers)
 /* In a collection first; then in a death by counting, beside collections that it makes due. */
 void case_F_allocates_10k(struct thread *T)
 {
-    rc_store(T, NULL, &seen.saved, node_made(list_new(T, 0)));
+    rc_store(T, NULL, &seen.saved, sure_list(T, 0));
     rc_release(T, node_ring(T, &allocating_type, 2, NULL));
     by_a_collection = true;
     EXPECT_COLLECTED(T, 2);

@@ -90,8 +90,7 @@ static void linger(struct thread *T, const struct gc_report *report, void *conte
 static void *run_beside(void *context)
 {
     struct others *others = context;
-    struct thread *T = thread_attach();
-    EXPECT(T != NULL, "a thread to attach");
+    struct thread *T = sure_thread();
     fetch_add_relaxed(&others->ready, 1);
     for (int64_t i = 0; !load_relaxed(&others->done); i++)
         be_busy(T, others, i);
@@ -134,10 +133,9 @@ static void fork_beside_others(struct thread *T, struct others *others)
     expect_success(T, child);
 }
 
-void case_fork_child_collects(struct thread *T)
+static void fork_beside_busy_threads(struct thread *T)
 {
     struct others others = {.done = false};
-    fork_alone(T);
     rc_init_slot(T, &others.shared, RC_NULL_REF);
     EXPECT(gc_add_callback(linger, NULL), "room for a callback");
     start_others(T, &others);
@@ -145,6 +143,13 @@ void case_fork_child_collects(struct thread *T)
         fork_beside_others(T, &others);
     join_others(T, &others);
     EXPECT(gc_remove_callback(linger, NULL), "the callback to be registered");
+}
+
+void case_fork_child_collects(struct thread *T)
+{
+    fork_alone(T);
+    if (case_has_threads(THREADS))
+        fork_beside_busy_threads(T);
     case_collect(T);
     EXPECT_EQUAL(case_objects(T), 0, "objects left");
 }

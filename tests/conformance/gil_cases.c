@@ -1,9 +1,10 @@
 /* The global lock, with a clock turned by hand. */
 #include "tests/conformance/case.h"
 
-#if defined(GIL_IMMORTAL)
+#if defined(RUNTIMES_RC_GIL_H)
 
 #include "alloc/base/atomics.h"
+#include "tests/conformance/sure.h"
 
 #include <pthread.h>
 #include <sched.h>
@@ -19,8 +20,7 @@ struct waiter {
 static void *want(void *context)
 {
     struct waiter *waiter = context;
-    struct thread *T = thread_attach();
-    EXPECT(T != NULL, "a thread to attach");
+    struct thread *T = sure_thread();
     for (unsigned i = 0; i < ROUNDS_EACH; i++) {
         fetch_add_relaxed(&waiter->tenures, 1);
         thread_block(T);

@@ -5,23 +5,28 @@
 #include "bench/exit_status.h"
 #include "bench/json.h"
 #include "tests/conformance/case.h"
+#include "tests/conformance/injection.h"
+#include "tests/fuzz/model/fuzz.h"
 #include "tests/sanitized.h"
 
 #include <stdio.h>
 #include <string.h>
 
 static const char help[] =
-    "usage: %s --case=NAME [--fault=NAME] | --cases\n"
+    "usage: %s --case=NAME [--fault=NAME] [--fail-allocation=N] | --fuzz=STEPS [--fault=NAME] | "
+    "--cases\n"
     "Holds the runtime " RC_NAME " to one named case of what every runtime must do.\n"
     "\n"
     "  --case=NAME    run this case\n"
     "  --fault=NAME   break the runtime first: a fault of alloc/base/faults.def\n"
-    "  --cases        list all cases in JSON instead\n"
-    "  --help         this\n"
+    "  --fail-allocation=N\n"
+    "                 the n-th allocation fails: the case goes on, or says that it is out of "
+    "memory\n"
+    "  --cases        list all cases in JSON instead\n" FUZZ_USAGE "  --help         this\n"
     "\n"
     "exit: 0 the runtime does what the case says, 2 refused (flags, memory), 3 there is no such "
-    "case,\n"
-    "      4 it does not, 77 it does not promise to\n";
+    "case\n"
+    "      or allocation, 4 it does not, 77 it does not promise to\n";
 
 struct options {
     const struct conformance_case *chosen;
@@ -69,19 +74,25 @@ static void expect_nothing(struct runtime_census left)
 
 static int run(const struct conformance_case *chosen)
 {
+    case_bind_children();
+    injection_begin();
     struct thread *T = runtime_start();
     if (T == NULL)
         return refuse("not enough memory to start", "");
     chosen->run(T);
+    injection_excuse_nothing();
     expect_nothing(runtime_stop(T));
     if (case_after_stop != NULL)
         case_after_stop();
-    return EXIT_DONE;
+    return injection_end(chosen->name);
 }
 
 /* The exit status if the argument cannot be served. */
 static int parse(struct options *options, const char *argument)
 {
+    int status;
+    if (fuzz_takes(argument, &status))
+        return status;
     const bool asks_cases = strcmp(argument, "--cases") == 0;
     const bool asks_help = strcmp(argument, "--help") == 0 || strcmp(argument, "-h") == 0;
     options->list |= asks_cases;
@@ -91,6 +102,9 @@ static int parse(struct options *options, const char *argument)
     if (strncmp(argument, "--fault=", 8) == 0)
         return fault_seed(argument + 8) ? EXIT_DONE
                                         : refuse("there is no such fault: ", argument + 8);
+    if (strncmp(argument, "--fail-allocation=", 18) == 0)
+        return injection_parse(argument + 18) ? EXIT_DONE
+                                              : refuse("no number from 1 on: ", argument + 18);
     if (strncmp(argument, "--case=", 7) != 0)
         return refuse("unknown flag, see --help: ", argument);
     options->chosen = case_find(argument + 7);
@@ -110,6 +124,8 @@ int main(int argc, char **argv)
     }
     if (options.list)
         return list_cases();
+    if (fuzz_is_asked() && !options.help)
+        return fuzz_run();
     if (options.chosen != NULL && !options.help)
         return run(options.chosen);
     return printf(help, argv[0]) < 0 ? EXIT_REFUSED : EXIT_DONE;

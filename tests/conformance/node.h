@@ -1,7 +1,5 @@
 /*
  * Nodes: instances of two fields, and what is tied of them.
- *
- * A case has memory: where there is none, it ends here.
  */
 #ifndef TESTS_CONFORMANCE_NODE_H
 #define TESTS_CONFORMANCE_NODE_H
@@ -15,15 +13,9 @@ enum { NODE_LINK, NODE_CARGO };
 #define NODE_TYPE(name) INSTANCE_TYPE(name, node_fields)
 #define NODE_TYPE_FINALIZED(name, finalizer) INSTANCE_TYPE_FINALIZED(name, node_fields, finalizer)
 
-static inline rc_ref node_made(rc_ref ref)
-{
-    EXPECT(!ref_is_null(ref), "memory for an object");
-    return ref;
-}
-
 static inline rc_ref node_new(struct thread *T, const struct type *type, rc_ref link, rc_ref cargo)
 {
-    return node_made(instance_new(T, type, (rc_ref[]){link, cargo}));
+    return sure_instance(T, type, (rc_ref[]){link, cargo});
 }
 
 /* A node that refers to itself. */
@@ -37,18 +29,13 @@ static inline rc_ref node_loop(struct thread *T, const struct type *type, rc_ref
     return loop;
 }
 
-static inline rc_ref node_text(struct thread *T, const char *text)
-{
-    return node_made(text_ref(T, text));
-}
-
 /* One of n nodes that refer to each other in a ring, each with a text of its own as cargo, if there is one. */
 static inline rc_ref node_ring(struct thread *T, const struct type *type, size_t n,
                                const char *cargo)
 {
     RC_FRAME(T, f, 2);
     for (size_t i = 0; i < n; i++) {
-        rc_ref text = cargo != NULL ? node_text(T, cargo) : RC_NULL_REF;
+        rc_ref text = cargo != NULL ? sure_text(T, cargo) : RC_NULL_REF;
         f[1] = rc_move(T, node_new(T, type, cell_own(T, &f[1]), text));
         if (i == 0)
             f[0] = rc_dup(T, f[1]);
@@ -77,11 +64,6 @@ static inline size_t node_ring_length(struct thread *T, rc_loc first)
     return length;
 }
 
-static inline void node_append(struct thread *T, rc_loc list, rc_ref item)
-{
-    EXPECT(list_append(T, list, item), "memory for an item");
-}
-
 /* Whether a field is the text. */
 static inline bool node_says(struct thread *T, rc_loc node, uint32_t field, const char *text)
 {
@@ -97,7 +79,7 @@ static inline bool node_says(struct thread *T, rc_loc node, uint32_t field, cons
 /* A tuple that no collection looks at, since its maker never said that it is ready. */
 static inline rc_ref node_untraversed(struct thread *T, rc_ref item)
 {
-    rc_ref ref = node_made(container_new(T, &tuple_type, tuple_bytes(1)));
+    rc_ref ref = sure_container(T, &tuple_type, tuple_bytes(1));
     struct tuple_obj *tuple = (struct tuple_obj *)obj_of(ref.p);
     tuple->length = 1;
     rc_init_cslot(T, &tuple->items[0], item);

@@ -111,18 +111,18 @@ static void write_list(struct thread *T, rc_loc list, int64_t round)
     if (round % 997 == 996)
         list_clear(T, list_of(list));
     else if (round % 3 != 0 && length < PLACES)
-        append(T, list, int_new(T, INT64_C(1000) * PLACES + length));
+        sure_append(T, list, sure_int(T, INT64_C(1000) * PLACES + length));
     else if (round % 5 == 0 && length > 0)
         rc_release(T, list_pop(T, list));
     else if (length > 0)
-        list_set(T, list, (size_t)(round % length), int_new(T, round * PLACES + round % length));
+        list_set(T, list, (size_t)(round % length), sure_int(T, round * PLACES + round % length));
 }
 
 /* From strs, so that keys are compared, and die. */
 static rc_ref key_of_place(struct thread *T, int64_t place)
 {
     const char text[] = {'k', 'e', 'y', ' ', (char)('0' + place / 8), (char)('0' + place % 8)};
-    return str_new(T, text, sizeof text);
+    return sure_str(T, text, sizeof text);
 }
 
 static void write_dict(struct thread *T, rc_loc dict, int64_t round)
@@ -135,7 +135,7 @@ static void write_dict(struct thread *T, rc_loc dict, int64_t round)
     else if (round % 4 == 0)
         dict_delete(T, dict, f[0]);
     else
-        dict_set(T, dict, f[0], int_new(T, (1000 + round) * PLACES + place));
+        sure_entry(T, dict, f[0], sure_int(T, (1000 + round) * PLACES + place));
     rc_clear(T, &f[0]);
     RC_LEAVE(T, f);
 }
@@ -148,7 +148,7 @@ static void write_both(struct thread *T, struct scan *scan)
     for (int64_t round = 0; round < ROUNDS(WRITES) || load_relaxed(&scan->scans) < SCANS; round++) {
         write_list(T, f[0], round);
         write_dict(T, f[1], round);
-        rc_release(T, int_new(T, NEVER_THERE));
+        rc_release(T, sure_int(T, NEVER_THERE));
         thread_safepoint(T);
     }
     store_relaxed(&scan->done, true);
@@ -213,8 +213,8 @@ static void write_or_read_both(struct thread *T, unsigned index, void *context)
 void case_resize_vs_scan(struct thread *T)
 {
     struct scan scan = {.done = false};
-    rc_init_slot(T, &scan.list, list_new(T, 0));
-    rc_init_slot(T, &scan.dict, dict_new(T));
+    rc_init_slot(T, &scan.list, sure_list(T, 0));
+    rc_init_slot(T, &scan.dict, sure_dict(T));
     case_threads(T, THREADS, write_or_read_both, &scan);
     rc_store(T, NULL, &scan.list, RC_NULL_REF);
     rc_store(T, NULL, &scan.dict, RC_NULL_REF);
@@ -242,11 +242,11 @@ static bool is_over(struct slot_race *race)
  * store before it ended. */
 static void store_sum(struct thread *T, struct slot_race *race, int64_t i)
 {
-    rc_ref even = int_new(T, 2 * i);
+    rc_ref even = sure_int(T, 2 * i);
     if (i % 8 == 0)
-        even = tuple_new(T, 2, (rc_ref[]){even, int_new(T, -2 * i)});
+        even = sure_tuple(T, 2, (rc_ref[]){even, sure_int(T, -2 * i)});
     rc_store(T, NULL, &race->slot, even);
-    rc_release(T, int_new(T, 2 * i + 1));
+    rc_release(T, sure_int(T, 2 * i + 1));
 }
 
 static bool is_sum(const struct obj *o)
@@ -288,7 +288,7 @@ static void store_or_load(struct thread *T, unsigned index, void *context)
 void case_slot_race(struct thread *T)
 {
     struct slot_race race = {.loads = 0};
-    rc_init_slot(T, &race.slot, int_new(T, 2000));
+    rc_init_slot(T, &race.slot, sure_int(T, 2000));
     case_threads(T, THREADS, store_or_load, &race);
     rc_store(T, NULL, &race.slot, RC_NULL_REF);
     runtime_settle(T);

@@ -18,15 +18,9 @@ static uint64_t collections(void)
 
 enum { DEEP = ROUNDS(1000 * 1000), KINDS = 5 };
 
-static rc_ref in_tuple(struct thread *T, rc_ref inner)
-{
-    return node_made(tuple_new(T, 1, &inner));
-}
+static rc_ref in_tuple(struct thread *T, rc_ref inner) { return sure_tuple(T, 1, &inner); }
 
-static rc_ref in_list(struct thread *T, rc_ref inner)
-{
-    return node_made(list_new_from(T, 1, &inner));
-}
+static rc_ref in_list(struct thread *T, rc_ref inner) { return sure_list_from(T, 1, &inner); }
 
 static rc_ref in_node(struct thread *T, rc_ref inner)
 {
@@ -36,9 +30,9 @@ static rc_ref in_node(struct thread *T, rc_ref inner)
 static rc_ref in_dict(struct thread *T, rc_ref inner)
 {
     RC_FRAME(T, f, 2);
-    f[0] = rc_move(T, node_made(dict_new(T)));
+    f[0] = rc_move(T, sure_dict(T));
     f[1] = rc_move(T, none_ref(T));
-    EXPECT(dict_set(T, f[0], f[1], inner), "memory for an entry");
+    sure_entry(T, f[0], f[1], inner);
     rc_clear(T, &f[1]);
     rc_ref outer = cell_own(T, &f[0]);
     RC_LEAVE(T, f);
@@ -49,8 +43,8 @@ static rc_ref in_set(struct thread *T, rc_ref inner)
 {
     RC_FRAME(T, f, 2);
     f[1] = rc_move(T, inner);
-    f[0] = rc_move(T, node_made(set_new(T)));
-    EXPECT(set_add(T, f[0], f[1]), "memory for a member");
+    f[0] = rc_move(T, sure_set(T));
+    sure_member(T, f[0], f[1]);
     rc_clear(T, &f[1]);
     rc_ref outer = cell_own(T, &f[0]);
     RC_LEAVE(T, f);
@@ -62,7 +56,7 @@ static void drop_deep_nest(struct thread *T)
 {
     static rc_ref (*const wrap[KINDS])(struct thread * T, rc_ref inner) = {
         in_tuple, in_list, in_node, in_dict, in_set};
-    rc_ref nest = node_text(T, "innermost");
+    rc_ref nest = sure_text(T, "innermost");
     for (size_t i = 0; i < DEEP; i++)
         nest = wrap[i % KINDS](T, nest);
     EXPECT_OBJECTS(T, DEEP + 1);
@@ -83,9 +77,9 @@ void case_dag_dropped(struct thread *T)
     enum { LISTS = 100 };
     RC_FRAME(T, f, LISTS);
     for (size_t i = 0; i < LISTS; i++) {
-        f[i] = rc_move(T, node_made(list_new(T, 0)));
+        f[i] = rc_move(T, sure_list(T, 0));
         for (size_t j = 0; j < i; j++)
-            node_append(T, f[i], cell_ref(T, f[j]));
+            sure_append(T, f[i], cell_ref(T, f[j]));
     }
     for (size_t i = 0; i < LISTS - 1; i++)
         rc_clear(T, &f[i]);
@@ -118,7 +112,7 @@ static void expect_intact(struct thread *T, rc_loc node)
 void case_cycle_with_root(struct thread *T)
 {
     RC_FRAME(T, f, 1);
-    f[0] = rc_move(T, node_new(T, &node_type, RC_NULL_REF, node_text(T, "cargo")));
+    f[0] = rc_move(T, node_new(T, &node_type, RC_NULL_REF, sure_text(T, "cargo")));
     instance_set(T, f[0], NODE_LINK, in_list(T, cell_ref(T, f[0])));
     for (unsigned generation = 0; generation < GC_GENERATIONS; generation++) {
         EXPECT_EQUAL(gc_collect(T, generation), 0, "unreachable containers");

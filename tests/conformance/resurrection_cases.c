@@ -70,7 +70,7 @@ static void expect_saved(struct thread *T, size_t references)
 /* A death by counting: the first one leaves it alive, the second one ends it. */
 static void resurrect_from_counting(struct thread *T)
 {
-    rc_release(T, node_new(T, &saving_type, RC_NULL_REF, node_text(T, "cargo")));
+    rc_release(T, node_new(T, &saving_type, RC_NULL_REF, sure_text(T, "cargo")));
     EXPECT_OBJECTS(T, 2);
     EXPECT_RUNS(1);
     EXPECT_COLLECTED(T, 0);
@@ -83,7 +83,7 @@ static void resurrect_from_counting(struct thread *T)
 /* The same of a cycle; the collector finds it again, and looks for its finalizer in vain. */
 static void resurrect_from_collection(struct thread *T)
 {
-    rc_release(T, node_loop(T, &saving_type, node_text(T, "cargo")));
+    rc_release(T, node_loop(T, &saving_type, sure_text(T, "cargo")));
     EXPECT_COLLECTED(T, 0);
     EXPECT_RUNS(2);
     EXPECT_COLLECTED(T, 0);
@@ -99,7 +99,7 @@ static void resurrect_from_collection(struct thread *T)
 static void resurrect_and_tie(struct thread *T)
 {
     RC_FRAME(T, f, 1);
-    rc_release(T, node_new(T, &saving_type, RC_NULL_REF, node_text(T, "cargo")));
+    rc_release(T, node_new(T, &saving_type, RC_NULL_REF, sure_text(T, "cargo")));
     case_deaths(T);
     EXPECT_RUNS(3);
     f[0] = rc_load(T, NULL, &seen.saved);
@@ -124,9 +124,9 @@ void case_F_resurrect(struct thread *T)
 void case_F_resurrect_transitive(struct thread *T)
 {
     RC_FRAME(T, f, 3);
-    f[1] = rc_move(T, node_made(list_new(T, 0)));
-    node_append(T, f[1], cell_ref(T, f[1]));
-    node_append(T, f[1], node_text(T, "deep"));
+    f[1] = rc_move(T, sure_list(T, 0));
+    sure_append(T, f[1], cell_ref(T, f[1]));
+    sure_append(T, f[1], sure_text(T, "deep"));
     rc_release(T, node_loop(T, &saving_type, cell_own(T, &f[1])));
     EXPECT_COLLECTED(T, 0);
     EXPECT_RUNS(1);
@@ -169,7 +169,7 @@ void case_F_resurrect_one_of_101(struct thread *T)
 /* When its finalizer has run, counting alone would end it. */
 void case_F_breaks_own_cycle(struct thread *T)
 {
-    rc_release(T, node_loop(T, &unlinking_type, node_text(T, "cargo")));
+    rc_release(T, node_loop(T, &unlinking_type, sure_text(T, "cargo")));
     rc_release(T, node_ring(T, &unlinking_type, 4, "cargo"));
     EXPECT_OBJECTS(T, 10);
     EXPECT_COLLECTED(T, 5);

@@ -13,15 +13,13 @@ enum { BOX_LEFT, BOX_RIGHT };
 
 static inline rc_ref box_new(struct thread *T, rc_ref left, rc_ref right)
 {
-    rc_ref box = instance_new(T, &box_type, (rc_ref[]){left, right});
-    EXPECT(box.p != NULL, "memory for a box");
-    return box;
+    return sure_instance(T, &box_type, (rc_ref[]){left, right});
 }
 
 /* A box whose left field is the number. */
 static inline rc_ref numbered_box(struct thread *T, int64_t number)
 {
-    return box_new(T, int_new(T, number), RC_NULL_REF);
+    return box_new(T, sure_int(T, number), RC_NULL_REF);
 }
 
 static inline int64_t box_number(struct thread *T, rc_loc box)
@@ -33,11 +31,6 @@ static inline int64_t box_number(struct thread *T, rc_loc box)
     rc_clear(T, &f[0]);
     RC_LEAVE(T, f);
     return number;
-}
-
-static inline void append(struct thread *T, rc_loc list, rc_ref item)
-{
-    EXPECT(list_append(T, list, item), "memory for an item");
 }
 
 /* The first of `n` boxes, each the left field of the next, the last that of the first. */

@@ -23,8 +23,7 @@ static const struct type node_type = INSTANCE_TYPE_FINALIZED("Node", box_fields,
 
 static rc_ref node_new(struct thread *T, rc_ref left)
 {
-    rc_ref node = instance_new(T, &node_type, (rc_ref[]){left, RC_NULL_REF});
-    EXPECT(node.p != NULL, "memory for a node");
+    rc_ref node = sure_instance(T, &node_type, (rc_ref[]){left, RC_NULL_REF});
     fetch_add_relaxed(&made, 1);
     return node;
 }
@@ -43,7 +42,7 @@ static void join_the_cycle(struct thread *T, unsigned index, void *context)
 {
     RC_FRAME(T, f, 1);
     f[0] = rc_load(T, NULL, context);
-    append(T, f[0], box_new(T, cell_ref(T, f[0]), numbered_box(T, 1000 + index)));
+    sure_append(T, f[0], box_new(T, cell_ref(T, f[0]), numbered_box(T, 1000 + index)));
     rc_clear(T, &f[0]);
     RC_LEAVE(T, f);
 }
@@ -52,7 +51,7 @@ void case_cycle_across_dead_threads(struct thread *T)
 {
     rc_slot shared;
     gc_enable(false);
-    rc_init_slot(T, &shared, list_new(T, 0));
+    rc_init_slot(T, &shared, sure_list(T, 0));
     case_threads(T, THREADS, join_the_cycle, &shared);
     EXPECT_EQUAL(world_threads(), 1, "attached threads");
     EXPECT_EQUAL(case_collect(T), 0, "containers ended while one refers to the cycle");
@@ -81,8 +80,8 @@ static void leave_objects(struct thread *T, unsigned index, void *context)
     for (int i = 0; i < OBJECTS; i++) {
         f[2] = rc_move(T, node_new(T, RC_NULL_REF));
         for (int j = 0; j < REFERENCES; j++)
-            append(T, f[1], cell_ref(T, f[2]));
-        append(T, f[0], cell_own(T, &f[2]));
+            sure_append(T, f[1], cell_ref(T, f[2]));
+        sure_append(T, f[0], cell_own(T, &f[2]));
     }
     rc_clear(T, &f[1]);
     rc_clear(T, &f[0]);
@@ -120,8 +119,8 @@ static void expect_references(struct thread *T, struct legacy *legacy, size_t ex
 void case_owner_exit_then_remote_drop(struct thread *T)
 {
     struct legacy legacy;
-    rc_init_slot(T, &legacy.objects, list_new(T, 0));
-    rc_init_slot(T, &legacy.references, list_new(T, 0));
+    rc_init_slot(T, &legacy.objects, sure_list(T, 0));
+    rc_init_slot(T, &legacy.references, sure_list(T, 0));
     case_threads(T, 2, leave_objects, &legacy);
     expect_references(T, &legacy, 1 + REFERENCES);
     case_threads(T, THREADS, drop_references, &legacy);
@@ -200,7 +199,7 @@ static void share_one(struct thread *T, struct drops *drops)
     f[0] = rc_move(T, node_new(T, RC_NULL_REF));
     for (int i = 0; i < THREADS; i++) {
         f[1] = rc_load(T, NULL, &drops->lists[i]);
-        append(T, f[1], cell_ref(T, f[0]));
+        sure_append(T, f[1], cell_ref(T, f[0]));
         rc_clear(T, &f[1]);
     }
     rc_clear(T, &f[0]);
@@ -211,7 +210,7 @@ void case_last_drop_race(struct thread *T)
 {
     struct drops drops = {.ready = 0};
     for (int i = 0; i < THREADS; i++)
-        rc_init_slot(T, &drops.lists[i], list_new(T, 0));
+        rc_init_slot(T, &drops.lists[i], sure_list(T, 0));
     for (int i = 0; i < ROUNDS(SHARED); i++)
         share_one(T, &drops);
     EXPECT_EQUAL(load_relaxed(&ended), 0, "objects that ended before they were dropped");

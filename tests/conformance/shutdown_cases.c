@@ -7,10 +7,10 @@
 static void leave_nest(struct thread *T, unsigned depth)
 {
     RC_FRAME(T, f, 1);
-    f[0] = rc_move(T, list_new(T, 0));
+    f[0] = rc_move(T, sure_list(T, 0));
     for (unsigned i = 0; i < depth; i++) {
         rc_ref inner = cell_own(T, &f[0]);
-        f[0] = rc_move(T, tuple_new(T, 1, &inner));
+        f[0] = rc_move(T, sure_tuple(T, 1, &inner));
     }
     rc_clear(T, &f[0]);
     RC_LEAVE(T, f);
@@ -21,14 +21,14 @@ static void leave_dict(struct thread *T)
 {
     enum { ITEMS = 2000 };
     RC_FRAME(T, f, 3);
-    f[0] = rc_move(T, dict_new(T));
-    f[1] = rc_move(T, str_intern(T, "key", 3));
-    f[2] = rc_move(T, list_new(T, 0));
-    append(T, f[2], cell_ref(T, f[0]));
-    append(T, f[2], weakref_new(T, f[0], NULL, RC_NULL_REF));
+    f[0] = rc_move(T, sure_dict(T));
+    f[1] = rc_move(T, sure_intern(T, "key", 3));
+    f[2] = rc_move(T, sure_list(T, 0));
+    sure_append(T, f[2], cell_ref(T, f[0]));
+    sure_append(T, f[2], sure_weakref(T, f[0], NULL, RC_NULL_REF));
     for (int i = 0; i < ITEMS; i++)
-        append(T, f[2], int_new(T, 1000 + i));
-    EXPECT(dict_set(T, f[0], f[1], cell_own(T, &f[2])), "memory for a key");
+        sure_append(T, f[2], sure_int(T, 1000 + i));
+    sure_entry(T, f[0], f[1], cell_own(T, &f[2]));
     rc_clear(T, &f[1]);
     rc_clear(T, &f[0]);
     RC_LEAVE(T, f);
@@ -101,7 +101,7 @@ void case_shutdown_leaves_zero(struct thread *T)
 {
     gc_enable(false);
     leave_everything(T);
-    if (RC_MAX_THREADS > 3) {
+    if (case_has_threads(3)) {
         case_threads(T, 3, leave_in_thread, NULL);
         exit_with_debts(T);
     }

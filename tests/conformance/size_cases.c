@@ -18,7 +18,6 @@ enum { LENGTHS = sizeof lengths / sizeof *lengths, FIELDS = 30 };
 static void expect_size(struct thread *T, rc_ref ref, size_t n, size_t bytes)
 {
     RC_FRAME(T, f, 1);
-    EXPECT(!ref_is_null(ref), "memory for an object");
     f[0] = rc_move(T, ref);
     const struct obj *o = obj_get(f[0]);
     EXPECT(obj_size(o) == bytes, "a %s of %zu takes %zu bytes (it takes %zu)", o->type->name, n,
@@ -50,9 +49,9 @@ static size_t keys_bytes(size_t n, size_t entry)
 static rc_ref list_of_length(struct thread *T, size_t n)
 {
     RC_FRAME(T, f, 1);
-    f[0] = rc_move(T, list_new(T, n));
+    f[0] = rc_move(T, sure_list(T, n));
     for (size_t i = 0; i < n; i++)
-        append(T, f[0], none_ref(T));
+        sure_append(T, f[0], none_ref(T));
     rc_ref list = cell_own(T, &f[0]);
     RC_LEAVE(T, f);
     return list;
@@ -61,10 +60,10 @@ static rc_ref list_of_length(struct thread *T, size_t n)
 static rc_ref set_of_length(struct thread *T, size_t n)
 {
     RC_FRAME(T, f, 2);
-    f[0] = rc_move(T, set_new(T));
+    f[0] = rc_move(T, sure_set(T));
     for (size_t i = 0; i < n; i++) {
-        f[1] = rc_move(T, int_new(T, (int64_t)i));
-        EXPECT(set_add(T, f[0], f[1]), "memory for a member");
+        f[1] = rc_move(T, sure_int(T, (int64_t)i));
+        sure_member(T, f[0], f[1]);
         rc_clear(T, &f[1]);
     }
     rc_ref set = cell_own(T, &f[0]);
@@ -75,10 +74,10 @@ static rc_ref set_of_length(struct thread *T, size_t n)
 static rc_ref dict_of_length(struct thread *T, size_t n)
 {
     RC_FRAME(T, f, 2);
-    f[0] = rc_move(T, dict_new(T));
+    f[0] = rc_move(T, sure_dict(T));
     for (size_t i = 0; i < n; i++) {
-        f[1] = rc_move(T, int_new(T, (int64_t)i));
-        EXPECT(dict_set(T, f[0], f[1], none_ref(T)), "memory for a key");
+        f[1] = rc_move(T, sure_int(T, (int64_t)i));
+        sure_entry(T, f[0], f[1], none_ref(T));
         rc_clear(T, &f[1]);
     }
     rc_ref dict = cell_own(T, &f[0]);
@@ -100,14 +99,14 @@ static void empty_ones(struct thread *T)
 {
     expect_size(T, none_ref(T), 0, O);
     expect_size(T, bool_ref(T, true), 0, O);
-    expect_size(T, int_new(T, 7), 0, O + 8);
-    expect_size(T, int_new(T, INT64_MAX), 0, O + 8);
-    expect_size(T, float_new(T, 0.5), 0, O + 8);
+    expect_size(T, sure_int(T, 7), 0, O + 8);
+    expect_size(T, sure_int(T, INT64_MAX), 0, O + 8);
+    expect_size(T, sure_float(T, 0.5), 0, O + 8);
     expect_size(T, str_of_length(T, 0), 0, O + 13);
-    expect_size(T, tuple_new(T, 0, NULL), 0, C + 8);
-    expect_size(T, list_new(T, 0), 0, C + 16);
-    expect_size(T, dict_new(T), 0, C + 16);
-    expect_size(T, set_new(T), 0, C + 16);
+    expect_size(T, sure_tuple(T, 0, NULL), 0, C + 8);
+    expect_size(T, sure_list(T, 0), 0, C + 16);
+    expect_size(T, sure_dict(T), 0, C + 16);
+    expect_size(T, sure_set(T), 0, C + 16);
 }
 
 static void tuples_and_instances(struct thread *T)
@@ -115,8 +114,8 @@ static void tuples_and_instances(struct thread *T)
     rc_ref nulls[FIELDS] = {RC_NULL_REF};
     for (uint32_t n = 1; n <= FIELDS; n++) {
         struct type type = {.name = "instance", .kind = OBJ_INSTANCE, .fields = n};
-        expect_size(T, tuple_new(T, n, nulls), n, C + 8 + 8 * (size_t)n);
-        expect_size(T, instance_new(T, &type, nulls), n, C + 8 * (size_t)n);
+        expect_size(T, sure_tuple(T, n, nulls), n, C + 8 + 8 * (size_t)n);
+        expect_size(T, sure_instance(T, &type, nulls), n, C + 8 * (size_t)n);
         runtime_settle(T); /* it must not outlive its type */
     }
 }
@@ -124,8 +123,8 @@ static void tuples_and_instances(struct thread *T)
 static void weak_reference(struct thread *T)
 {
     RC_FRAME(T, f, 1);
-    f[0] = rc_move(T, list_new(T, 0));
-    expect_size(T, weakref_new(T, f[0], NULL, RC_NULL_REF), 0, C + 40);
+    f[0] = rc_move(T, sure_list(T, 0));
+    expect_size(T, sure_weakref(T, f[0], NULL, RC_NULL_REF), 0, C + 40);
     rc_clear(T, &f[0]);
     RC_LEAVE(T, f);
 }

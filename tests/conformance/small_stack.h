@@ -3,6 +3,7 @@
 #define TESTS_CONFORMANCE_SMALL_STACK_H
 
 #include "tests/conformance/case.h"
+#include "tests/conformance/sure.h"
 
 #include <pthread.h>
 #include <string.h>
@@ -16,8 +17,7 @@ struct small_stack {
 static inline void *small_stack_enter(void *argument)
 {
     const struct small_stack *stack = argument;
-    struct thread *T = thread_attach();
-    EXPECT(T != NULL, "a second thread attaches");
+    struct thread *T = sure_thread();
     stack->body(T);
     thread_detach(T);
     return NULL;
@@ -26,11 +26,10 @@ static inline void *small_stack_enter(void *argument)
 /* Calls `body` in a new thread, attached; T is at rest meanwhile. */
 static inline void small_stack_run(struct thread *T, void (*body)(struct thread *T))
 {
+    case_needs_threads(1);
     struct small_stack stack = {body};
     pthread_attr_t attributes;
     pthread_t thread;
-    if (RC_MAX_THREADS < 2)
-        case_skip("a second thread cannot be attached");
     CHECK(pthread_attr_init(&attributes) == 0, "pthread_attr_init");
     CHECK(pthread_attr_setstacksize(&attributes, SMALL_STACK) == 0, "pthread_attr_setstacksize");
     thread_block(T);

@@ -99,8 +99,7 @@ static void read_one_byte(int from)
 static void *be_in_a_system_call(void *context)
 {
     struct call *call = context;
-    struct thread *T = thread_attach();
-    EXPECT(T != NULL, "a thread to attach");
+    struct thread *T = sure_thread();
     RC_FRAME(T, f, 1);
     f[0] = rc_move(T, ring_new(T, RING));
     thread_block(T);
@@ -132,6 +131,7 @@ static void bring_back_into_a_stopped_world(struct thread *T, struct call *call)
 /* The thread stays in its call until all collections are over: none can have waited for it. */
 void case_blocked_in_syscall(struct thread *T)
 {
+    case_needs_threads(1);
     struct call call = {.stopped = false};
     gc_enable(false);
     CHECK(pipe(call.ends) == 0, "pipe: %s", strerror(errno));
@@ -163,8 +163,7 @@ struct coming {
 static void *come_and_go(void *context)
 {
     struct coming *coming = context;
-    struct thread *T = thread_attach();
-    EXPECT(T != NULL, "a thread to attach");
+    struct thread *T = sure_thread();
     leave_ring(T, RING);
     fetch_add_relaxed(&coming->attached, 1);
     thread_detach(T);
@@ -261,7 +260,7 @@ void case_stop_with_lock_held(struct thread *T)
 {
     for (unsigned round = 0; round < ROUNDS(200); round++) {
         struct lockers lockers = {.unlocked = 0};
-        rc_init_slot(T, &lockers.list, list_new(T, 0));
+        rc_init_slot(T, &lockers.list, sure_list(T, 0));
         case_threads(T, 3, lock_or_stop, &lockers);
         EXPECT_EQUAL(load_relaxed(&lockers.unlocked), 2, "threads that had the lock");
         rc_store(T, NULL, &lockers.list, RC_NULL_REF);

@@ -20,14 +20,14 @@ void case_atoms_never_tracked(struct thread *T)
     enum { ATOMS = 500 };
     gc_enable(false);
     RC_FRAME(T, f, 1);
-    f[0] = rc_move(T, list_new(T, 0));
+    f[0] = rc_move(T, sure_list(T, 0));
     EXPECT_EQUAL(visited(T), 1, "containers looked at where there is a list");
     for (int i = 0; i < ATOMS; i++) {
-        append(T, f[0], int_new(T, 1000 + i));
-        append(T, f[0], text_ref(T, "text"));
-        append(T, f[0], float_new(T, 0.5));
-        append(T, f[0], none_ref(T));
-        append(T, f[0], bool_ref(T, true));
+        sure_append(T, f[0], sure_int(T, 1000 + i));
+        sure_append(T, f[0], sure_text(T, "text"));
+        sure_append(T, f[0], sure_float(T, 0.5));
+        sure_append(T, f[0], none_ref(T));
+        sure_append(T, f[0], bool_ref(T, true));
     }
     EXPECT_EQUAL(case_objects(T), 1 + 3 * ATOMS, "objects in the heap");
     EXPECT_EQUAL(visited(T), 1, "containers looked at where the list is full of atoms");
@@ -37,8 +37,8 @@ void case_atoms_never_tracked(struct thread *T)
 
 static rc_ref tuple_of_atoms(struct thread *T)
 {
-    rc_ref items[] = {int_new(T, 1000), text_ref(T, "text"), none_ref(T)};
-    return tuple_new(T, 3, items);
+    rc_ref items[] = {sure_int(T, 1000), sure_text(T, "text"), none_ref(T)};
+    return sure_tuple(T, 3, items);
 }
 
 void case_tuple_of_atoms(struct thread *T)
@@ -46,10 +46,10 @@ void case_tuple_of_atoms(struct thread *T)
     gc_enable(false);
     RC_FRAME(T, f, 3);
     f[0] = rc_move(T, tuple_of_atoms(T));
-    rc_ref list = list_new(T, 0);
-    f[1] = rc_move(T, tuple_new(T, 1, &list));
+    rc_ref list = sure_list(T, 0);
+    f[1] = rc_move(T, sure_tuple(T, 1, &list));
     rc_ref inner = tuple_of_atoms(T);
-    f[2] = rc_move(T, tuple_new(T, 1, &inner));
+    f[2] = rc_move(T, sure_tuple(T, 1, &inner));
     EXPECT(is_tracked(f[0]), "a new tuple is tracked");
     EXPECT_EQUAL(gc_collect(T, 0), 0, "unreachable containers");
     EXPECT(!is_tracked(f[0]), "a tuple of atoms is not tracked after a collection");
@@ -69,12 +69,12 @@ void case_mutable_and_instance_tracked(struct thread *T)
     static const char *const names[OBJECTS] = {"list", "dict", "set", "instance", "weak reference"};
     gc_enable(false);
     RC_FRAME(T, f, OBJECTS);
-    f[0] = rc_move(T, list_new(T, 0));
-    f[1] = rc_move(T, dict_new(T));
-    f[2] = rc_move(T, set_new(T));
+    f[0] = rc_move(T, sure_list(T, 0));
+    f[1] = rc_move(T, sure_dict(T));
+    f[2] = rc_move(T, sure_set(T));
     f[3] = rc_move(T, numbered_box(T, 1000));
-    f[4] = rc_move(T, weakref_new(T, f[0], NULL, RC_NULL_REF));
-    append(T, f[0], text_ref(T, "text"));
+    f[4] = rc_move(T, sure_weakref(T, f[0], NULL, RC_NULL_REF));
+    sure_append(T, f[0], sure_text(T, "text"));
     for (unsigned generation = 0; generation < GC_GENERATIONS; generation++) {
         for (int i = 0; i < OBJECTS; i++)
             EXPECT(is_tracked(f[i]), "a %s is tracked after %u collections", names[i], generation);

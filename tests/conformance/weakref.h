@@ -30,7 +30,7 @@ static inline void call(struct thread *T, rc_loc weakref)
 
 static inline rc_ref weak(struct thread *T, rc_loc target, weakref_callback *callback)
 {
-    return node_made(weakref_new(T, target, callback, RC_NULL_REF));
+    return sure_weakref(T, target, callback, RC_NULL_REF);
 }
 
 #define EXPECT_CALLS(n) EXPECT_EQUAL(called.calls, n, "callbacks")

@@ -103,8 +103,7 @@ static void try_to_resurrect(struct thread *T, rc_ref target, size_t containers)
     RC_FRAME(T, f, 3);
     f[0] = rc_move(T, target);
     f[1] = rc_move(T, weak(T, f[0], save_target));
-    rc_ref other = weakref_new(T, f[0], save_target_of_other, cell_ref(T, f[1]));
-    f[2] = rc_move(T, node_made(other));
+    f[2] = rc_move(T, sure_weakref(T, f[0], save_target_of_other, cell_ref(T, f[1])));
     rc_clear(T, &f[0]);
     EXPECT_COLLECTED(T, containers);
     EXPECT(rc_peek(&called.saved) == NULL, "nothing was brought back");
@@ -139,8 +138,7 @@ static void look_at_other(struct thread *T, rc_loc weakref)
 /* A weak reference to the old one, which calls back and then looks at one to the young one. */
 static rc_ref watch(struct thread *T, rc_loc old, rc_loc young)
 {
-    rc_ref weakref = weakref_new(T, old, look_at_other, weak(T, young, NULL));
-    return node_made(weakref);
+    return sure_weakref(T, old, look_at_other, weak(T, young, NULL));
 }
 
 /* An object of the oldest generation. */
@@ -187,7 +185,7 @@ static void leave_weakref_in_trash(struct thread *T, rc_loc target, rc_ref keepe
 {
     RC_FRAME(T, f, 2);
     f[0] = rc_move(T, loop(T, RC_NULL_REF));
-    f[1] = rc_move(T, node_made(weakref_new(T, target, call, cell_ref(T, f[0]))));
+    f[1] = rc_move(T, sure_weakref(T, target, call, cell_ref(T, f[0])));
     instance_set(T, f[0], NODE_LINK, cell_own(T, &f[1]));
     instance_set(T, f[0], NODE_CARGO, keeper);
     rc_clear(T, &f[0]);

@@ -68,7 +68,7 @@ static bool make_weakrefs(struct thread *T, rc_loc self)
     RC_FRAME(T, f, 1);
     rc_store(T, NULL, &called.saved, weak(T, self, call));
     f[0] = instance_get(T, self, NODE_CARGO);
-    node_append(T, f[0], weak(T, self, NULL));
+    sure_append(T, f[0], weak(T, self, NULL));
     rc_clear(T, &f[0]);
     f[0] = rc_load(T, NULL, &called.saved);
     EXPECT(!is_null(T, f[0]), "a weak reference made in a finalizer gives its target there");
@@ -97,8 +97,8 @@ static const struct type witness_type = NODE_TYPE_FINALIZED("Witness", look_at_s
 static rc_ref list_of_witness(struct thread *T)
 {
     RC_FRAME(T, f, 1);
-    f[0] = rc_move(T, node_made(list_new(T, 0)));
-    node_append(T, f[0], node_new(T, &witness_type, RC_NULL_REF, RC_NULL_REF));
+    f[0] = rc_move(T, sure_list(T, 0));
+    sure_append(T, f[0], node_new(T, &witness_type, RC_NULL_REF, RC_NULL_REF));
     EXPECT_EQUAL(gc_collect(T, 0), 0, "unreachable containers");
     rc_ref list = cell_own(T, &f[0]);
     RC_LEAVE(T, f);
@@ -129,7 +129,7 @@ void case_W_made_in_F(struct thread *T)
     EXPECT_RUNS(2);
     expect_saved_null(T, 1);
     EXPECT_OBJECTS(T, 0);
-    rc_release(T, node_new(T, &making_type, RC_NULL_REF, node_made(list_new(T, 0))));
+    rc_release(T, node_new(T, &making_type, RC_NULL_REF, sure_list(T, 0)));
     EXPECT_OBJECTS(T, 1);
     EXPECT_RUNS(3);
     expect_saved_null(T, 2);

@@ -12,7 +12,7 @@ static const struct type node_type = NODE_TYPE("Node");
 /* A node whose cargo is the number. */
 static rc_ref numbered(struct thread *T, int64_t number)
 {
-    return node_new(T, &node_type, RC_NULL_REF, node_made(int_new(T, number)));
+    return node_new(T, &node_type, RC_NULL_REF, sure_int(T, number));
 }
 
 static int64_t number_of(struct thread *T, rc_loc node)
@@ -41,8 +41,8 @@ static void count_call(struct thread *T, rc_loc weakref)
 /* Its argument is the number, too. */
 static rc_ref weak(struct thread *T, rc_loc node)
 {
-    rc_ref number = node_made(int_new(T, number_of(T, node)));
-    return node_made(weakref_new(T, node, count_call, number));
+    rc_ref number = sure_int(T, number_of(T, node));
+    return sure_weakref(T, node, count_call, number);
 }
 
 /* Whether the target was there: it is the one that was named. */
@@ -118,8 +118,8 @@ static void fill_sheaf(struct thread *T, rc_loc nodes, rc_loc sheaf, int64_t num
     RC_FRAME(T, f, 1);
     for (int i = 0; i < SHEAF; i++) {
         f[0] = rc_move(T, numbered(T, number + i));
-        node_append(T, sheaf, weak(T, f[0]));
-        node_append(T, nodes, cell_own(T, &f[0]));
+        sure_append(T, sheaf, weak(T, f[0]));
+        sure_append(T, nodes, cell_own(T, &f[0]));
     }
     RC_LEAVE(T, f);
 }
@@ -130,10 +130,10 @@ static void drop_sheaves(struct thread *T)
     RC_FRAME(T, f, 3);
     f[2] = rc_load(T, NULL, &promotion.kept);
     for (int64_t i = 0; i < ROUNDS(SHEAVES); i++) {
-        f[0] = rc_move(T, node_made(list_new(T, SHEAF)));
-        f[1] = rc_move(T, node_made(list_new(T, SHEAF)));
+        f[0] = rc_move(T, sure_list(T, SHEAF));
+        f[1] = rc_move(T, sure_list(T, SHEAF));
         fill_sheaf(T, f[0], f[1], i * SHEAF);
-        node_append(T, f[2], cell_ref(T, f[1]));
+        sure_append(T, f[2], cell_ref(T, f[1]));
         rc_store(T, NULL, &promotion.sheaf, cell_own(T, &f[1]));
         step(T, 0);
         step(T, 0);
@@ -215,7 +215,7 @@ static void expect_all_null(struct thread *T)
 
 void case_W_promote_vs_last_drop(struct thread *T)
 {
-    rc_store(T, NULL, &promotion.kept, node_made(list_new(T, 0)));
+    rc_store(T, NULL, &promotion.kept, sure_list(T, 0));
     pthread_barrier_init(&gate, NULL, IN_STEP);
     case_threads(T, IN_STEP, drop_or_look, NULL);
     pthread_barrier_destroy(&gate);

@@ -85,7 +85,8 @@ static bool queue_push(struct borrow_queue *queue, struct rc_header *o)
 static bool queue_is_ripe(const struct borrow_queue *queue)
 {
     const struct borrow_batch *batch = queue->first;
-    return batch != NULL && batch->ticket != 0 && grace_is_over(batch->ticket);
+    return batch != NULL && batch->ticket != 0 &&
+           (grace_is_over(batch->ticket) || FAULT(unripe_batch));
 }
 
 /* --- decrements ------------------------------------------------------------------------------- */

@@ -103,6 +103,7 @@ static struct gc_statistics all(void)
  * resurrected, or nobody came. */
 static void garbage_is_shown_to_others(void **state)
 {
+    needs_threads(WORKERS);
     struct thread *T = *state;
     struct worker workers[WORKERS];
     struct show show = {.rounds = ROUNDS(10 * 1000)};

@@ -52,6 +52,7 @@ static void make_rings(struct thread *T, struct worker *self)
 
 static void garbage_of_many_threads(void **state)
 {
+    needs_threads(WORKERS);
     struct thread *T = *state;
     struct worker workers[WORKERS];
     int rings = ROUNDS(50 * 1000);
@@ -86,6 +87,7 @@ static void hold_a_cycle_while_others_collect(struct thread *T, struct worker *s
 
 static void cells_of_other_threads_are_roots(void **state)
 {
+    needs_threads(WORKERS);
     struct thread *T = *state;
     struct worker workers[WORKERS];
     struct meeting meeting;
@@ -132,6 +134,7 @@ static void loop_for_long(struct thread *T, struct worker *self)
 /* Each collection waits for one safepoint of a thread that is in a loop, and not for the loop. */
 static void a_loop_delays_a_stop_by_one_safepoint(void **state)
 {
+    needs_threads(WORKERS);
     struct thread *T = *state;
     enum { COLLECTIONS = 300 };
     struct long_loop loop = {.done = false};
@@ -165,6 +168,7 @@ static void make_rings_under_changing_policies(struct thread *T, struct worker *
 
 static void policies_change_while_others_allocate(void **state)
 {
+    needs_threads(WORKERS);
     struct thread *T = *state;
     struct worker workers[WORKERS];
     int rings = ROUNDS(50 * 1000);

@@ -327,6 +327,7 @@ static void look_or_collect(struct thread *T, rc_loc shared, unsigned index, str
 /* Others collect meanwhile: what is found is never their garbage, and all of it ends. */
 static void looks_beside_collections(void **state)
 {
+    needs_threads(CREW);
     struct thread *T = *state;
     struct crew crew = {.work = look_or_collect};
     rc_init_slot(T, &crew.shared, box_new(T, RC_NULL_REF, RC_NULL_REF));

@@ -229,6 +229,7 @@ static void drop_nests_of_others(struct thread *T, rc_loc shared, unsigned index
 
 static void deep_drop_threads(void **state)
 {
+    needs_threads(CREW);
     struct thread *T = *state;
     RC_FRAME(T, f, 1);
     f[0] = rc_move(T, list_new(T, 16));

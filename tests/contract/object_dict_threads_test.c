@@ -15,6 +15,7 @@ static void insert_mine(struct thread *T, rc_loc shared, unsigned index, struct 
 
 static void threads_insert_into_one_dict(void **state)
 {
+    needs_threads(CREW);
     struct thread *T = *state;
     RC_FRAME(T, f, 1);
     f[0] = rc_move(T, dict_new(T));
@@ -48,6 +49,7 @@ static void setdefault_mine(struct thread *T, rc_loc shared, unsigned index, str
 
 static void threads_set_each_default_once(void **state)
 {
+    needs_threads(CREW);
     struct thread *T = *state;
     struct crew crew = {.work = setdefault_mine};
     rc_store(T, NULL, &crew.shared, dict_new(T));

@@ -117,6 +117,7 @@ static void *drop_a_chain(void *argument)
 /* A finalizer that ran within the death of another object would need a frame of stack for each. */
 static void deep_chain_without_recursion(void **state)
 {
+    needs_threads(1);
     struct thread *T = *state;
     pthread_attr_t attributes;
     pthread_t thread;
@@ -193,6 +194,7 @@ static const struct type counting_type = NODE_TYPE(count);
 /* Nodes that one thread made and others end; some are referred to from the list twice. */
 static void made_equals_finalized(void **state)
 {
+    needs_threads(WORKERS);
     struct thread *T = *state;
     struct worker workers[WORKERS];
     rc_slot shared;
@@ -216,12 +218,26 @@ static void made_equals_finalized(void **state)
     RC_LEAVE(T, f);
 }
 
+/* The collection comes while lists that were held beside the node wait for their end, without a reference. */
+static void collects_beside_the_dying(void **state)
+{
+    struct thread *T = *state;
+    RC_FRAME(T, f, 1);
+    f[0] = rc_move(T, list_new(T, 3));
+    assert_true(list_append(T, f[0], list_new(T, 1)));
+    assert_true(list_append(T, f[0], list_new(T, 1)));
+    assert_true(list_append(T, f[0], node_new(T, &collecting_type, RC_NULL_REF)));
+    rc_clear(T, &f[0]);
+    assert_runs(T, 1, 0);
+    RC_LEAVE(T, f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         FINALIZER_TEST(resurrected_is_tracked),  FINALIZER_TEST(deep_chain_without_recursion),
         FINALIZER_TEST(error_is_told_on_stderr), FINALIZER_TEST(calls_collect_from_a_count_death),
-        FINALIZER_TEST(made_equals_finalized),
+        FINALIZER_TEST(made_equals_finalized),   FINALIZER_TEST(collects_beside_the_dying),
     };
     return cmocka_run_group_tests_name("object finalizer " RC_NAME, tests, NULL, NULL);
 }

@@ -101,6 +101,15 @@ static inline uint64_t random_next(uint64_t *state)
     return *state * UINT64_C(0x2545f4914f6cdd1d);
 }
 
+/* --- what not every runtime has ----------------------------------------------------------------- */
+
+/* Skips the test where so many threads cannot be attached besides its own.  Comes first in a test: what it holds would stay. */
+static inline void needs_threads(unsigned n)
+{
+    if (n >= RC_MAX_THREADS)
+        skip();
+}
+
 /* --- several threads at work on one object ---------------------------------------------------- */
 
 enum { CREW = 4 };

@@ -161,6 +161,7 @@ static void swap_values(struct thread *T, rc_loc shared, unsigned index, struct 
 
 static void threads_swap_one_field(void **state)
 {
+    needs_threads(CREW);
     struct thread *T = *state;
     RC_FRAME(T, f, 2);
     f[0] = rc_move(T, node_new(T, RC_NULL_REF, RC_NULL_REF, int_new(T, 1000 + CREW)));

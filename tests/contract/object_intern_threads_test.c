@@ -107,6 +107,7 @@ static void hold_and_drop(struct thread *T, struct worker *self)
 
 static void strings_die_and_come_again(void **state)
 {
+    needs_threads(WORKERS);
     struct thread *T = *state;
     struct race race;
     race_run(T, &race, hold_and_drop);
@@ -139,6 +140,7 @@ static void ask_for_each(struct thread *T, struct worker *self)
 
 static void all_get_the_same_object(void **state)
 {
+    needs_threads(WORKERS);
     struct thread *T = *state;
     struct race race;
     for (unsigned i = 0; i < TEXTS; i++)
@@ -184,6 +186,7 @@ static void come_and_go_in_crowds(struct thread *T, struct worker *self)
 
 static void the_index_grows_and_shrinks_meanwhile(void **state)
 {
+    needs_threads(WORKERS);
     struct thread *T = *state;
     struct race race;
     race_run(T, &race, come_and_go_in_crowds);

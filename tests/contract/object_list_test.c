@@ -206,6 +206,7 @@ static void append_mine(struct thread *T, rc_loc shared, unsigned index, struct 
 /* Every item is there once, and those of each thread are in its order. */
 static void threads_append_to_one_list(void **state)
 {
+    needs_threads(CREW);
     struct thread *T = *state;
     RC_FRAME(T, f, 1);
     f[0] = rc_move(T, list_new(T, 0));
@@ -239,6 +240,7 @@ static void pop_and_add(struct thread *T, rc_loc shared, unsigned index, struct 
 
 static void threads_pop_each_item_once(void **state)
 {
+    needs_threads(CREW);
     struct thread *T = *state;
     const uint64_t items = ALL;
     struct crew crew = {.work = pop_and_add};
@@ -273,6 +275,7 @@ static void resize_or_scan(struct thread *T, rc_loc shared, unsigned index, stru
 
 static void resize_vs_scan(void **state)
 {
+    needs_threads(CREW);
     struct thread *T = *state;
     struct crew crew = {.work = resize_or_scan};
     rc_store(T, NULL, &crew.shared, list_of_ints(T, 1000, 1020));

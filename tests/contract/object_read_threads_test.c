@@ -67,6 +67,7 @@ static void write_or_read(struct thread *T, rc_loc shared, unsigned index, struc
 
 static void set_get_beside_changes(void **state)
 {
+    needs_threads(CREW);
     struct thread *T = *state;
     struct crew crew = {.work = write_or_read};
     store_relaxed(&done, false);

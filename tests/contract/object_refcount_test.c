@@ -48,6 +48,7 @@ static void hold(struct thread *T, struct worker *self)
 
 static void other_threads(void **state)
 {
+    needs_threads(WORKERS);
     struct thread *T = *state;
     struct worker workers[WORKERS];
     struct holders holders;

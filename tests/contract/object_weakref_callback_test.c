@@ -18,6 +18,25 @@ static void no_callback_of_a_dead_one(void **state)
     RC_LEAVE(T, f);
 }
 
+/* Both end with the list that held them, in either order; in one the weak reference waits for its end as its target ends. */
+static void no_callback_of_a_dying_one(void **state)
+{
+    struct thread *T = *state;
+    RC_FRAME(T, f, 2);
+    for (int target_is_last = 0; target_is_last < 2; target_is_last++) {
+        f[0] = rc_move(T, box_new(T, RC_NULL_REF, RC_NULL_REF));
+        f[1] = rc_move(T, list_new(T, 2));
+        const rc_ref weakref = weak(T, f[0], note);
+        const rc_ref target = cell_own(T, &f[0]);
+        assert_true(list_append(T, f[1], target_is_last ? weakref : target));
+        assert_true(list_append(T, f[1], target_is_last ? target : weakref));
+        rc_clear(T, &f[1]);
+        assert_calls(T, 0);
+        assert_int_equal(live_objects(T), 0);
+    }
+    RC_LEAVE(T, f);
+}
+
 /* What a weak reference owns is traversed. */
 static void cycle_through_the_argument(void **state)
 {
@@ -127,9 +146,8 @@ static void null_after_a_resurrection(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        WEAKREF_TEST(no_callback_of_a_dead_one),
-        WEAKREF_TEST(cycle_through_the_argument),
-        WEAKREF_TEST(callback_does_what_it_likes),
+        WEAKREF_TEST(no_callback_of_a_dead_one),  WEAKREF_TEST(no_callback_of_a_dying_one),
+        WEAKREF_TEST(cycle_through_the_argument), WEAKREF_TEST(callback_does_what_it_likes),
         WEAKREF_TEST(null_after_a_resurrection),
     };
     return cmocka_run_group_tests_name("object weakref callback " RC_NAME, tests, NULL, NULL);

@@ -141,6 +141,7 @@ static void drop_all(struct thread *T, struct worker *self)
 
 static void both_die(void **state)
 {
+    needs_threads(WORKERS);
     struct thread *T = *state;
     struct worker workers[IN_STEP];
     struct sheaves s;
@@ -177,6 +178,7 @@ static void name_and_forget(struct thread *T, struct worker *self)
 
 static void one_target_of_all(void **state)
 {
+    needs_threads(WORKERS);
     struct thread *T = *state;
     struct worker workers[WORKERS];
     rc_slot shared;

@@ -174,6 +174,7 @@ static int64_t borrow_while_blocked(struct thread *T, rc_ref holder)
 
 static void borrow_of_a_blocked_thread(void **state)
 {
+    needs_threads(WORKERS);
     struct thread *T = *state;
     rc_ref holder = box_new(T, numbered_box(T, 4711), RC_NULL_REF);
     assert_int_equal(borrow_while_blocked(T, holder), 4711);
@@ -181,6 +182,7 @@ static void borrow_of_a_blocked_thread(void **state)
 
 static void cycle_held_by_a_blocked_thread(void **state)
 {
+    needs_threads(WORKERS);
     struct thread *T = *state;
     assert_int_equal(borrow_while_blocked(T, held_cycle(T)), 4711);
 }
@@ -220,6 +222,7 @@ static void borrow_what_will_move(struct thread *T, struct worker *self)
  * just borrowed. */
 static void moved_into_a_dying_host(void **state)
 {
+    needs_threads(WORKERS);
     struct thread *T = *state;
     if (RC_SERIAL)
         skip(); /* no other thread runs between two safepoints */
@@ -288,6 +291,7 @@ static void store_or_borrow(struct thread *T, struct worker *self)
 
 static void borrows_beside_a_storing_thread(void **state)
 {
+    needs_threads(WORKERS);
     struct thread *T = *state;
     struct crew crew = {.wrong = 0};
     struct worker workers[WORKERS];

@@ -28,6 +28,7 @@ static void swap_places(struct thread *T, struct worker *self)
 
 static void nothing_is_lost_or_doubled_by_exchanges(void **state)
 {
+    needs_threads(WORKERS);
     struct thread *T = *state;
     struct worker workers[WORKERS];
     struct carousel c;
@@ -104,6 +105,7 @@ static void write_and_read_pairs(struct thread *T, struct worker *self)
 
 static void the_lock_holds_two_slots_together(void **state)
 {
+    needs_threads(WORKERS);
     struct thread *T = *state;
     struct worker workers[WORKERS];
     struct pair_race race = {.torn = 0};
@@ -151,12 +153,14 @@ static void expect_exact_count_after_hammering(struct thread *T, rc_ref object)
 
 static void counts_are_exact_after_many_hands(void **state)
 {
+    needs_threads(WORKERS);
     struct thread *T = *state;
     expect_exact_count_after_hammering(T, int_new(T, 12345));
 }
 
 static void immortals_do_not_change_in_many_hands(void **state)
 {
+    needs_threads(WORKERS);
     struct thread *T = *state;
     expect_exact_count_after_hammering(T, none_ref(T));
 }
@@ -176,6 +180,7 @@ static void claim_unique(struct thread *T, struct worker *self)
 
 static void what_a_slot_holds_is_never_unique(void **state)
 {
+    needs_threads(WORKERS);
     struct thread *T = *state;
     struct worker workers[WORKERS];
     struct pair_race race = {.torn = 0};

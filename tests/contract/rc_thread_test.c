@@ -58,6 +58,7 @@ static void receive_all(struct thread *T, struct mailbox *mailbox)
 
 static void letters_arrive_and_die_with_the_receiver(void **state)
 {
+    needs_threads(WORKERS);
     struct thread *T = *state;
     struct mailbox mailbox = {.sum = 0};
     struct worker sender = {.work = send_all, .context = &mailbox};
@@ -100,6 +101,7 @@ static void run_relay(struct thread *T, struct worker *self)
 
 static void threads_in_sequence(void **state)
 {
+    needs_threads(WORKERS);
     struct thread *T = *state;
     struct relay relay = {.record = NULL};
     size_t before = live_objects(T);
@@ -133,6 +135,7 @@ static void leave_something(struct thread *T, struct worker *self)
 
 static void threads_in_crowds(void **state)
 {
+    needs_threads(WORKERS);
     struct thread *T = *state;
     struct worker workers[2 * WORKERS];
     rc_slot places[WORKERS];
@@ -159,11 +162,12 @@ static void wait_at_gate(struct thread *T, struct worker *self)
 
 static void as_many_threads_as_promised_and_no_more(void **state)
 {
+    needs_threads(1);
     struct thread *T = *state;
-    static struct worker workers[RC_MAX_THREADS - 1];
+    static struct worker workers[RC_MAX_THREADS];
     pthread_barrier_t gate;
     pthread_barrier_init(&gate, NULL, RC_MAX_THREADS);
-    for (unsigned i = 0; i < RC_MAX_THREADS - 1; i++) {
+    for (unsigned i = 0; i + 1 < RC_MAX_THREADS; i++) {
         workers[i] = (struct worker){.work = wait_at_gate, .context = &gate, .index = i};
         worker_start(&workers[i]);
     }
@@ -171,7 +175,7 @@ static void as_many_threads_as_promised_and_no_more(void **state)
     assert_int_equal(world_threads(), RC_MAX_THREADS);
     assert_null(thread_attach());
     gate_pass(T, &gate);
-    for (unsigned i = 0; i < RC_MAX_THREADS - 1; i++)
+    for (unsigned i = 0; i + 1 < RC_MAX_THREADS; i++)
         worker_join(T, &workers[i]);
     assert_int_equal(world_threads(), 1);
 }

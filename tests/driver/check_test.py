@@ -3,12 +3,15 @@
 
 import json
 import os
+import shutil
 import unittest
+from pathlib import Path
 from unittest import mock
 
 from laboratory import LaboratoryTest
 
 from driver import case_program, case_trial, place  # found there only now
+from driver.refusal import Refusal
 
 _PROGRAM = """#!/bin/sh
 case "$1" in
@@ -24,16 +27,17 @@ _DOES = {
     "skip": "echo skipped: it has no lock >&2; exit 77",
     "crash": "echo a.c:9: x: assertion failed >&2; kill -ABRT $$",
     "silent": "kill -SEGV $$",
-    "hang": "exec sleep 600",
+    "hang": "echo thread 7 is waited for >&2; exec sleep 600",
     "odd": "echo SUMMARY: a data race >&2; echo other words >&2; exit 66",
     "child": "sleep 600 & exit 0",
     "seeded": 'test "$2" = --fault=odd_fault',
 }
 _BUILDS = """#!/bin/sh
 # Makes what is asked for, as cmake would.
+mkdir -p '{folder}/bin'
 echo "$*" >>'{folder}/asked'
 case "$*" in
---preset*) cp '{folder}/rules' '{folder}/build.ninja' ;;
+--preset*) cp '{made}/../rules' '{folder}/build.ninja' ;;
 *-debug) cp '{made}'/* '{folder}/bin' ;;
 esac
 test ! -e '{folder}/broken'
@@ -99,6 +103,7 @@ class Outcomes(CheckTest):
     def test_hang_is_ended(self):
         found = self.one("hang", 4, seconds=0.2)
         self.assertIn("had not ended after 0.2 s", found["seen"])
+        self.assertIn("thread 7 is waited for", found["seen"])
 
     def test_sanitizers_get_more_time(self):
         found = self.one("hang", 4, seconds=0.1, sanitized=True)
@@ -205,8 +210,8 @@ class Building(CheckTest):
         (self.build / "bin").mkdir(parents=True)
         targets = ["mine", "gil"]
         rules = [f"build bin/refbench-{each}-debug: LINK\n" for each in targets]
-        for file in ("build.ninja", "rules"):
-            (self.build / file).write_text("".join(rules))
+        for file in (self.build / "build.ninja", self.programs / "rules"):
+            file.write_text("".join(rules))
         made = self.programs / "made"
         made.mkdir()
         for each in targets:
@@ -252,8 +257,50 @@ class Building(CheckTest):
 
     def test_configured_first(self):
         (self.build / "build.ninja").unlink()
-        self.assertEqual(self.told("gil")[0], 0)
+        found = self.refbench("check", "gil")
+        self.assertEqual(found.returncode, 0, found.stderr)
         self.assertTrue(self.asked().startswith("--preset release"), self.asked())
+        first = found.stderr.splitlines()[0]
+        self.assertRegex(first, "^configuring .*release for the first time .*check.log")
+
+    def other_build(self):
+        """Of another folder, as that of a sanitizer is; the program it makes."""
+        path = self.folder / "asan" / "bin" / "refbench-gil-debug"
+        path.parent.mkdir(parents=True)
+        rules = "# rules\nbuild bin/refbench-gil-debug: LINK\n"
+        (self.folder / "asan" / "build.ninja").write_text(rules)
+        patch = mock.patch.object(place, "ROOT", self.folder)
+        patch.start()
+        self.addCleanup(patch.stop)
+        return path
+
+    def test_renewed_where_it_is_a_target(self):
+        path = self.other_build()
+        with mock.patch.object(case_program.fcntl, "flock") as lock:
+            case_program.renew(path)
+        lock.assert_called_once()
+        wanted = f"--build {self.folder}/asan --target refbench-gil-debug"
+        self.assertIn(wanted, self.asked())
+        case_program.renew(path.with_name("refbench-none-debug"))
+        self.assertNotIn("refbench-none-debug", self.asked())
+
+    def test_each_folder_has_its_log(self):
+        path = self.other_build()
+        (self.build / "broken").touch()
+        with self.assertRaisesRegex(Refusal, "asan/check.log says why"):
+            case_program.renew(path)
+
+    def test_nothing_is_renewed_elsewhere(self):
+        path = self.other_build()
+        with mock.patch.object(place, "ROOT", self.folder / "project"):
+            case_program.renew(path)
+        self.assertFalse((self.build / "asked").exists())
+        case_program.renew(Path("/refbench-gil-debug"))
+
+    def test_configured_where_nothing_is(self):
+        """Not even the folder of the build."""
+        shutil.rmtree(self.build)
+        self.assertEqual(self.told("gil")[0], 0)
 
 
 if __name__ == "__main__":

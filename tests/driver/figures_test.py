@@ -8,9 +8,9 @@ from math import isnan
 from unittest import mock
 from xml.etree import ElementTree
 
-from laboratory import MICROS, ROOT, LaboratoryTest
+from laboratory import FOREIGN, MICROS, ROOT, LaboratoryTest
 
-from driver import figures, machine, place
+from driver import figures, machine, place, store
 
 sys.path.insert(0, str(ROOT / "results"))
 
@@ -203,6 +203,19 @@ class Unsound(LaboratoryTest):
         lines = {name: y for name, _, y in _lines(throughput, run)}
         self.assertEqual([isnan(y) for y in lines["lazy"]], [False, True, False])
         self.assertEqual([isnan(y) for y in lines["gil"]], [False] * 3)
+
+    def test_trials_are_those_that_the_driver_reads(self):
+        self.program("gil")
+        run = self.run_of("words", "--threads", "1")
+        path = run.path / "trials.jsonl"
+        whole = path.read_bytes()
+        for odd in FOREIGN:
+            path.write_bytes(odd + b"\n" + whole)
+            found = folder.Run(run.path).trials
+            read = store.Run(run.path).lines()
+            self.assertEqual(
+                [line["key"] for line in found], [line["key"] for line in read]
+            )
 
     def test_a_cell_that_was_not_run_is_missing(self):
         self.program("gil")

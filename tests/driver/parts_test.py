@@ -8,7 +8,7 @@ from unittest import mock
 
 from laboratory import LaboratoryTest
 
-from driver import duration, lock, quantity, record, table
+from driver import duration, journal, lock, quantity, record, table
 from driver.pace import Limits, Pace
 from driver.progress import Progress
 from driver.refusal import Refusal
@@ -78,7 +78,7 @@ class Table(unittest.TestCase):
 class Record(LaboratoryTest):
     def test_no_nan_reaches_a_file(self):
         path = self.folder / "journal"
-        record.append(
+        journal.append(
             path,
             {
                 "a": float("nan"),
@@ -87,7 +87,8 @@ class Record(LaboratoryTest):
             },
         )
         self.assertEqual(
-            path.read_text(), '{"a": null, "b": [null, 1.5], "c": [1, {"d": null}]}\n'
+            path.read_text(),
+            '{"a": null, "b": [null, 1.5], "c": [1, {"d": null}], "crc": "8ff193d5"}\n',
         )
 
     def test_a_line_is_one_write_and_synced(self):
@@ -102,21 +103,21 @@ class Record(LaboratoryTest):
                 os, "fsync", lambda fd: done.append("sync") or real_sync(fd)
             ),
         ):
-            record.append(path, {"n": 1})
-        self.assertEqual(done, [b'{"n": 1}\n', "sync"])
+            journal.append(path, {"n": 1})
+        self.assertEqual(done, [b'{"n": 1, "crc": "f8f815d5"}\n', "sync"])
 
     def test_unfinished_line_is_left_out(self):
         path = self.folder / "journal"
-        record.append(path, {"n": 1}, {"n": 2})
+        journal.append(path, {"n": 1}, {"n": 2})
         with open(path, "a", encoding="utf-8") as file:
             file.write('{"n": 3')
-        self.assertEqual(record.lines(path), [{"n": 1}, {"n": 2}])
+        self.assertEqual(journal.read(path).values, [{"n": 1}, {"n": 2}])
 
     def test_full_disk_is_an_error(self):
         with mock.patch.object(os, "write", lambda fd, data: 3), self.assertRaises(
             OSError
         ):
-            record.append(self.folder / "journal", {"n": 1})
+            journal.append(self.folder / "journal", {"n": 1})
 
     def test_whole_files_are_replaced(self):
         path = self.folder / "whole.json"
@@ -128,7 +129,7 @@ class Record(LaboratoryTest):
         self.assertEqual(json.loads(path.read_text()), {"n": 1})
 
     def test_any_text_can_be_written(self):
-        record.append(self.folder / "journal", {"text": "\udcff\n"})
+        journal.append(self.folder / "journal", {"text": "\udcff\n"})
         self.assertEqual((self.folder / "journal").read_bytes().count(b"\n"), 1)
 
 

@@ -2,11 +2,14 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 import unittest
 from pathlib import Path
+from unittest import mock
 
-from laboratory import LaboratoryTest
+from laboratory import ROOT, LaboratoryTest
 
 from driver import process
 from driver.refusal import Interrupted
@@ -36,6 +39,37 @@ class Process(LaboratoryTest):
         self.assertTrue(ended.timed_out)
         self.assertEqual(ended.signal, "SIGKILL")
         self.assert_gone(int(self.out.read_text()))
+
+    def test_what_a_child_leaves_running_ends_with_it(self):
+        ended = self.run_shell("sleep 600 & echo $!")
+        self.assertEqual((ended.exit, ended.timed_out), (0, False))
+        self.assert_gone(int(self.out.read_text()))
+
+    def test_a_child_does_not_outlive_us(self):
+        """Not even if we are killed, which nobody can prepare for."""
+        out = self.folder / "out"
+        script = (
+            f"import sys; sys.path.insert(0, {str(ROOT / 'bench')!r})\n"
+            "from driver import process\n"
+            "words = ['/bin/sh', '-c', 'echo $$; exec sleep 600']\n"
+            f"process.run(words, '/', {str(out)!r}, '/dev/null', 600)\n"
+        )
+        with subprocess.Popen([sys.executable, "-B", "-c", script]) as driver:
+            self.addCleanup(driver.kill)
+            end = time.monotonic() + 60
+            while not out.exists() or not out.read_text().endswith("\n"):
+                if time.monotonic() > end:
+                    driver.kill()
+                    self.fail("the driver starts nothing")
+                time.sleep(0.01)
+            driver.kill()
+        self.assert_gone(int(out.read_text()))
+
+    def test_long_files_are_not_written(self):
+        with mock.patch.object(process, "MOST_WRITTEN", 4096):
+            ended = self.run_shell("exec cat /dev/zero")
+        self.assertEqual(ended.signal, "SIGXFSZ")
+        self.assertEqual(self.out.stat().st_size, 4096)
 
     def test_interrupt_ends_the_child(self):
         def interrupt(number, _frame):

@@ -14,7 +14,7 @@ from unittest import mock
 
 from laboratory import MICROS, REFBENCH, ROOT, LaboratoryTest
 
-from driver import figures, record
+from driver import figures, journal
 
 
 class Refused(LaboratoryTest):
@@ -330,7 +330,7 @@ class Broken(LaboratoryTest):
 
     def test_a_full_disk_ends_the_run_and_keeps_the_rest(self):
         self.program("gil")
-        append, left = record.append, [1, 2, 3]
+        append, left = journal.append, [1, 2, 3]
 
         def fill(path, *values):
             if not left:
@@ -338,7 +338,7 @@ class Broken(LaboratoryTest):
             left.pop()
             append(path, *values)
 
-        with mock.patch.object(record, "append", fill):
+        with mock.patch.object(journal, "append", fill):
             found = self.measure("words", "--threads", "1,2")
         self.assertEqual(found.returncode, 4)
         last = found.stderr.splitlines()[-1]

@@ -126,17 +126,11 @@ class Show(LaboratoryTest):
     def test_several_blocks_have_a_spread(self):
         self.program("gil", speed=5e6)
         self.measure("words", "--threads", "1", "--budget", "1s")
-        run = self.run_folder()
-        lines = [
-            json.loads(line) for line in (run / "trials.jsonl").read_text().splitlines()
-        ]
+        lines = self.lines()
         speeds = {0: 4e6, 1: 5e6, 2: 9e6}
         for line in lines:
             line["ops_per_s"] = speeds.get(line["block"])
-        kept = [line for line in lines if line["block"] in speeds]
-        (run / "trials.jsonl").write_text(
-            "".join(json.dumps(line) + "\n" for line in kept)
-        )
+        self.rewrite([line for line in lines if line["block"] in speeds])
         (row,) = self.shown()["rows"]
         self.assertEqual(
             (row["ops_per_s"], row["ops_per_s_range"], row["trials"]),
@@ -233,8 +227,8 @@ class Pauses(LaboratoryTest):
 
     def test_a_longer_pause_is_no_noise(self):
         self.measure("words", "--threads", "1")
-        path = self.run_folder() / "trials.jsonl"
-        path.write_text(path.read_text().replace('"max_us": 40', '"max_us": 60.5'))
+        text = json.dumps(self.lines()).replace('"max_us": 40', '"max_us": 60.5')
+        self.rewrite(json.loads(text))
         self.assertRegex(self.text(), r"words +gil +5.00 M +4 +10.0 +30.0 +60.5")
 
     def test_tables_are_narrow(self):
@@ -258,13 +252,12 @@ class Pauses(LaboratoryTest):
     def test_of_a_run_that_told_less(self):
         """As runs before this were: without phases, utilisation and noise."""
         self.measure("words", "--threads", "1")
-        path = self.run_folder() / "trials.jsonl"
-        lines = [json.loads(line) for line in path.read_text().splitlines()]
+        lines = self.lines()
         lines = [line for line in lines if line["parameters"]["workload"] != "clock"]
         for line in lines:
             told = ("count", "lost", "p50_us", "p90_us", "p99_us", "max_us", "total_us")
             line["pauses"] = {name: line["pauses"][name] for name in told}
-        path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+        self.rewrite(lines)
         manifest = self.run_folder() / "manifest.json"
         facts = json.loads(manifest.read_text())
         del facts["noise"]

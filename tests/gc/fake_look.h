@@ -4,12 +4,13 @@
 
 #include "tests/gc/fake_client.h"
 
-static inline void gc_client_save(struct thread *T, struct gc_head *head)
+static inline bool gc_client_save(struct thread *T, struct gc_head *head)
 {
     (void)T;
     if (fake_heap.stopped || fake_heap.saved_count == FAKE_SAVED)
         abort();
     fake_heap.saved[fake_heap.saved_count++] = fake_node_of(head);
+    return true;
 }
 
 static inline void *gc_client_object(struct gc_head *head) { return fake_node_of(head); }

@@ -16,14 +16,17 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 GIL = ROOT / "runtimes/rc/gil.h"
-EAGER = "runtimes/rc/eager.h"
+SHARED = ("runtimes/rc/plain_count.h", "runtimes/rc/eager.h")
 CONTRACT = ROOT / "runtimes/rc/contract.h"
 COMPILERS = [name for name in sys.argv[1:] or ["gcc", "clang-14"] if shutil.which(name)]
 
 
 def whole_strategy():
-    """The text of gil, with what it shares with other eager strategies in its place."""
-    return GIL.read_text().replace(f'#include "{EAGER}"', (ROOT / EAGER).read_text())
+    """The text of gil, with what it shares with other strategies in its place."""
+    text = GIL.read_text()
+    for shared in SHARED:
+        text = text.replace(f'#include "{shared}"', (ROOT / shared).read_text())
+    return text
 
 
 def operations():

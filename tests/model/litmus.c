@@ -16,7 +16,7 @@
  * fault release_sequence_ends: a read-modify-write tells nothing of what it has read
  *   tests/model/explore/visible.c: store.released = newest->released; -> ;
  * fault swaps_read_old_stores: a compare-and-swap may succeed on an older store
- *   tests/model/explore/visible.c: if (choice == 0 && writes(op, store->value)) -> if (writes(op, store->value))
+ *   tests/model/explore/visible.c: if (choice == 0 && visible_writes(op, store->value)) -> if (visible_writes(op, store->value))
  *   tests/model/explore/visible.c: n = i; -> ;
  *   tests/model/explore/visible.c: {newest->value, store.value} -> {op->kind == OP_CAS ? op->expected : newest->value, store.value}
  * fault everything_commutes: a thread sleeps on although its step has become another

@@ -40,6 +40,10 @@ def await_that(condition):
 class Snapshots(unittest.TestCase):
     """What the file holds after a trial."""
 
+    def setUp(self):
+        if program_test.max_threads() < 2:
+            self.skipTest("snapshots are taken by a second thread")
+
     def snapshots(self, threads):
         """All snapshots of one trial, taken as often as can be."""
         with tempfile.TemporaryDirectory() as folder:
@@ -133,6 +137,17 @@ class Snapshots(unittest.TestCase):
         result = run(trial, "--alloc-snapshots=/dev/full", JSON)
         self.assertEqual(result.returncode, TRIALS_FAILED, result.stderr)
         self.assertIn("/dev/full", result.stderr)
+
+
+class OneThread(unittest.TestCase):
+    """A runtime that cannot."""
+
+    def test_snapshots_are_refused(self):
+        if program_test.max_threads() > 1:
+            self.skipTest("the runtime has more threads")
+        result = run("--benchmark_filter=micro/raw_pair_plain", "--alloc-snapshots=x")
+        self.assertEqual(result.returncode, program_test.REFUSED, result)
+        self.assertIn("second thread", result.stderr)
 
 
 if __name__ == "__main__":

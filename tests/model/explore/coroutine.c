@@ -11,7 +11,7 @@
 #include <string.h>
 #include <ucontext.h>
 
-enum { STACK_BYTES = 256 * 1024, LOCAL_BYTES = 256 };
+enum { STACK_BYTES = 256 * 1024, LOCAL_BYTES = 4096 };
 
 static struct {
     char stacks[COROUTINES][STACK_BYTES];

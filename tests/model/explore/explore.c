@@ -1,9 +1,10 @@
-/* Threads, schedules, searches and the command line. */
+/* Threads, steps, schedules and searches. */
 #include "tests/model/explore/explore.h"
 
 #include "tests/model/explore/image.h"
 #include "tests/model/explore/machine.h"
 #include "tests/model/explore/memory.h"
+#include "tests/model/explore/pct.h"
 #include "tests/model/explore/races.h"
 #include "tests/model/explore/search.h"
 #include "tests/model/explore/visible.h"
@@ -12,21 +13,25 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-enum { SIGNAL_STACK_BYTES = 256 * 1024 };
+enum { SIGNAL_STACK_BYTES = 256 * 1024, STEP_NS = 1000000, DOUBLINGS = 10 };
 
 enum thread_state { READY, ASLEEP, ENDED };
 
 struct thread {
     enum thread_state state;
-    struct op op; /* READY: what it does next;  ASLEEP: what it sleeps on */
+    struct op op;        /* READY: what it does next;  ASLEEP: what it sleeps on */
+    uint64_t yielded_at; /* READY to OP_YIELD: when the others had taken so many steps */
+    bool timed_out;      /* its last sleep */
+    unsigned timeouts;   /* so many in a row */
 };
 
 static struct {
     const struct model *model;
+    const struct chooser *chooser;
     unsigned count;
     struct thread threads[COROUTINES];
+    uint64_t clock_ns;
     unsigned running; /* a thread, or COROUTINE_MAIN */
     bool is_starting; /* threads run to their first step, one after the other */
     uint64_t schedules, redundant, steps;
@@ -45,7 +50,7 @@ unsigned explore_look(void)
 
 void explore_look_away(unsigned thread) { explorer->running = thread; }
 
-/* --- switching ----------------------------------------------------------------------------------------------------- */
+/* --- switching ---------------------------------------------------------------------------------------------------- */
 
 static void switch_to(unsigned thread)
 {
@@ -64,16 +69,49 @@ static bool is_ready(const struct op *op)
     return ready;
 }
 
+static bool is_late(const struct thread *thread)
+{
+    return thread->op.deadline != 0 && thread->op.deadline <= explorer->clock_ns;
+}
+
+static bool can_go_on(const struct thread *thread)
+{
+    if (thread->state == ASLEEP)
+        return is_late(thread);
+    if (thread->state == READY && thread->op.kind == OP_YIELD)
+        return thread->yielded_at != explorer->steps;
+    return thread->state == READY && is_ready(&thread->op);
+}
+
 static struct search_state state_now(unsigned last)
 {
     struct search_state state = {.running = last};
     for (unsigned i = 0; i < explorer->count; i++) {
-        const struct thread *thread = &explorer->threads[i];
-        state.ops[i] = &thread->op;
-        if (thread->state == READY && is_ready(&thread->op))
+        state.ops[i] = &explorer->threads[i].op;
+        if (can_go_on(&explorer->threads[i]))
             state.enabled |= 1U << i;
     }
     return state;
+}
+
+/* Nobody can go on: those who have yielded may, or the clock goes on to the next deadline.  False if there is none. */
+static bool let_time_pass(void)
+{
+    uint64_t next = UINT64_MAX;
+    bool yielded = false;
+    for (unsigned i = 0; i < explorer->count; i++) {
+        struct thread *thread = &explorer->threads[i];
+        if (thread->state == READY && thread->op.kind == OP_YIELD) {
+            thread->yielded_at = UINT64_MAX;
+            yielded = true;
+        } else if (thread->state == ASLEEP && thread->op.deadline != 0 &&
+                   thread->op.deadline < next) {
+            next = thread->op.deadline;
+        }
+    }
+    if (!yielded && next != UINT64_MAX)
+        explorer->clock_ns = next;
+    return yielded || next != UINT64_MAX;
 }
 
 static void fail_deadlocked(void)
@@ -103,14 +141,16 @@ static void go_on(unsigned last)
         return;
     }
     struct search_state state = state_now(last);
-    if (state.enabled == 0)
+    if (state.enabled == 0 && !let_time_pass())
         fail_deadlocked();
-    unsigned thread = search_thread(&state);
+    if (state.enabled == 0)
+        state = state_now(last);
+    unsigned thread = explorer->chooser->thread(&state);
     explorer->redundant += thread == SEARCH_REDUNDANT;
     switch_to(thread);
 }
 
-/* --- steps --------------------------------------------------------------------------------------------------------- */
+/* --- steps -------------------------------------------------------------------------------------------------------- */
 
 static void wait_for_turn(const struct op *op)
 {
@@ -122,13 +162,29 @@ static void wait_for_turn(const struct op *op)
         go_on(self);
 }
 
+/* Twice as late after each time-out in a row, or those who wait and look would leave no time to those who work. */
+static uint64_t patient_deadline(const struct thread *thread, const struct op *op)
+{
+    if (op->deadline <= explorer->clock_ns)
+        return op->deadline;
+    unsigned doublings = thread->timeouts < DOUBLINGS ? thread->timeouts : DOUBLINGS;
+    return explorer->clock_ns + ((op->deadline - explorer->clock_ns) << doublings);
+}
+
 static void sleep_on(const struct op *op)
 {
     unsigned self = explorer->running;
-    explorer->threads[self].state = ASLEEP;
-    explorer->threads[self].op = *op;
+    struct thread *thread = &explorer->threads[self];
+    thread->state = ASLEEP;
+    thread->op = *op;
+    thread->op.deadline = patient_deadline(thread, op);
     go_on(self);
-    report_step(self, &explorer->threads[self].op, (struct visible_outcome){0, 0}, 0);
+    thread->timed_out = thread->state == ASLEEP;
+    thread->timeouts = thread->timed_out ? thread->timeouts + 1 : 0;
+    if (thread->timed_out)
+        thread->op = (struct op){.kind = OP_TIMEOUT, .place = op->place};
+    thread->state = READY;
+    report_step(self, &thread->op, (struct visible_outcome){0, 0}, 0);
 }
 
 static void wake(const struct op *op)
@@ -149,11 +205,13 @@ uint64_t explore_step(const struct op *op)
     wait_for_turn(op);
     unsigned self = explorer->running;
     explorer->steps++;
-    unsigned choice = search_choice(visible_choices(self, op));
+    explorer->clock_ns += STEP_NS;
+    explorer->threads[self].timed_out = false;
+    unsigned choice = explorer->chooser->choice(visible_choices(self, op));
     struct visible_outcome outcome = visible_perform(self, op, choice);
     report_step(self, op, outcome, choice);
-    if (op->kind != OP_AWAIT && op->kind < OP_SLEEP)
-        memory_touch_atomic(op);
+    if (!op_only_waits(op))
+        memory_touch_atomic(op, visible_writes(op, outcome.before));
     visible_tick(self);
     if (op->kind == OP_SLEEP && outcome.before == op->expected)
         sleep_on(op);
@@ -172,7 +230,18 @@ void explore_await(void *object, bool (*ready)(const void *object))
     explore_step(&op);
 }
 
-/* --- schedules ----------------------------------------------------------------------------------------------------- */
+void explore_yield(const void *place)
+{
+    struct op op = {.kind = OP_YIELD, .place = place};
+    explorer->threads[explorer->running].yielded_at = explorer->steps;
+    explore_step(&op);
+}
+
+bool explore_timed_out(void) { return explorer->threads[explorer->running].timed_out; }
+
+uint64_t explore_clock_ns(void) { return explorer == NULL ? 0 : explorer->clock_ns; }
+
+/* --- schedules ---------------------------------------------------------------------------------------------------- */
 
 static void run_thread(void)
 {
@@ -192,6 +261,7 @@ static void start_threads(void)
     explorer->is_starting = true;
     for (unsigned i = 0; i < explorer->count; i++) {
         explorer->threads[i].state = READY;
+        explorer->threads[i].timeouts = 0;
         coroutine_prepare(i, run_thread);
         switch_to(i);
     }
@@ -207,7 +277,8 @@ static void run_schedule(void)
     visible_begin();
     races_begin();
     report_begin();
-    search_begin_schedule();
+    explorer->chooser->begin();
+    explorer->clock_ns = STEP_NS;
     explorer->running = COROUTINE_MAIN;
     if (model->setup != NULL)
         model->setup();
@@ -216,85 +287,10 @@ static void run_schedule(void)
     explorer->schedules++;
     if (explorer->redundant == redundant && model->finish != NULL)
         model->finish();
+    machine_end();
 }
 
-/* --- searches ------------------------------------------------------------------------------------------------------ */
-
-static void run_search(struct bound bound)
-{
-    search_begin(bound);
-    do
-        run_schedule();
-    while (search_advance());
-}
-
-static bool is_last(struct bound bound) { return bound.preemptions == 0 && bound.old_reads == 0; }
-
-static void run_searches(const struct bound *bounds)
-{
-    run_search((struct bound){0, 0});
-    for (unsigned i = 0; i < EXPLORE_BOUNDS && !is_last(bounds[i]); i++)
-        run_search(bounds[i]);
-}
-
-static double seconds_now(void)
-{
-    struct timespec now;
-    report_unless(clock_gettime(CLOCK_MONOTONIC, &now) == 0, "clock_gettime");
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
-static void print_bounds(const struct bound *bounds)
-{
-    for (unsigned i = 0; i < EXPLORE_BOUNDS && !is_last(bounds[i]); i++) {
-        printf(i == 0 ? "" : " ");
-        if (bounds[i].preemptions == EXPLORE_ALL)
-            printf("all,%u", bounds[i].old_reads);
-        else
-            printf("%u,%u", bounds[i].preemptions, bounds[i].old_reads);
-    }
-}
-
-static void print_result(const struct bound *bounds, double seconds)
-{
-    printf("%llu schedules (bounds ",
-           (unsigned long long)(explorer->schedules - explorer->redundant));
-    print_bounds(bounds);
-    printf("), %llu steps, %.1f s\n", (unsigned long long)explorer->steps, seconds);
-}
-
-static int replay(const char *schedule)
-{
-    search_begin((struct bound){EXPLORE_ALL, 0});
-    while (*schedule != '\0') {
-        unsigned thread = (unsigned)(*schedule++ - 'a');
-        char *end = NULL;
-        bool counted = *schedule >= '0' && *schedule <= '9';
-        unsigned long run = counted ? strtoul(schedule, &end, 10) : 1;
-        schedule = counted ? end : schedule;
-        unsigned long choice = *schedule == '~' ? strtoul(schedule + 1, &end, 10) : 0;
-        schedule = *schedule == '~' ? end : schedule;
-        if (thread >= explorer->count || run == 0)
-            report_failure("no schedule of this model from \"%s\" on", schedule);
-        for (unsigned long i = 1; i <= run; i++)
-            search_force(thread, i == run ? (unsigned)choice : 0);
-    }
-    run_schedule();
-    report_table();
-    printf("no error\n");
-    return 0;
-}
-
-static bool read_bound(const char *text, struct bound *bound)
-{
-    char preemptions[8];
-    if (sscanf(text, "%7[0-9a-z],%u", preemptions, &bound->old_reads) !=
-        2) /* NOLINT(cert-err34-c) */
-        return false;
-    bound->preemptions =
-        strcmp(preemptions, "all") == 0 ? EXPLORE_ALL : (unsigned)strtoul(preemptions, NULL, 10);
-    return true;
-}
+/* --- searches ----------------------------------------------------------------------------------------------------- */
 
 static void fail_by_signal(int signal) { report_failure("signal %d", signal); }
 
@@ -318,11 +314,12 @@ static void init(void)
     races_init();
     report_init();
     search_init();
+    pct_init();
     machine_init();
     catch_signals();
 }
 
-static void prepare(const struct model *model)
+void explore_prepare(const struct model *model)
 {
     if (explorer == NULL)
         init();
@@ -334,31 +331,57 @@ static void prepare(const struct model *model)
     image_take();
 }
 
-uint64_t explore_search(const struct model *model, struct bound bound)
+struct explored explore_so_far(void)
 {
-    prepare(model);
-    uint64_t before = explorer->schedules - explorer->redundant;
-    run_search(bound);
-    image_restore();
-    return explorer->schedules - explorer->redundant - before;
+    return (struct explored){.schedules = explorer->schedules - explorer->redundant,
+                             .steps = explorer->steps};
 }
 
-int explore(int argc, char **argv, const struct model *model)
+uint64_t explore_search(const struct model *model, struct bound bound)
 {
-    struct bound only[EXPLORE_BOUNDS] = {{0, 0}};
-    bool one_search =
-        argc == 2 && strncmp(argv[1], "--bound=", 8) == 0 && read_bound(argv[1] + 8, &only[0]);
-    bool is_replay = argc == 2 && strncmp(argv[1], "--replay=", 9) == 0;
-    if (argc > 1 && !one_search && !is_replay) {
-        fprintf(stderr, "usage: %s [--replay=SCHEDULE | --bound=PREEMPTIONS,OLD_READS]\n", argv[0]);
-        return 2;
+    explore_prepare(model);
+    uint64_t before = explore_so_far().schedules;
+    explore_within(bound, NULL);
+    image_restore();
+    return explore_so_far().schedules - before;
+}
+
+bool explore_within(struct bound bound, bool (*enough)(void))
+{
+    explorer->chooser = &search_chooser;
+    search_begin(bound);
+    do {
+        run_schedule();
+        if (!search_advance())
+            return true;
+    } while (enough == NULL || !enough());
+    return false;
+}
+
+void explore_at_random(uint64_t seed)
+{
+    explorer->chooser = &pct_chooser;
+    pct_begin(seed, explorer->count);
+    run_schedule();
+}
+
+/* For each run of steps: the letter of the thread, their number if it is not one, ~n for an old read. */
+void explore_again(const char *schedule)
+{
+    explorer->chooser = &search_chooser;
+    search_begin((struct bound){EXPLORE_ALL, 0});
+    while (*schedule != '\0') {
+        unsigned thread = (unsigned)(*schedule++ - 'a');
+        char *end = NULL;
+        bool counted = *schedule >= '0' && *schedule <= '9';
+        unsigned long run = counted ? strtoul(schedule, &end, 10) : 1;
+        schedule = counted ? end : schedule;
+        unsigned long choice = *schedule == '~' ? strtoul(schedule + 1, &end, 10) : 0;
+        schedule = *schedule == '~' ? end : schedule;
+        if (thread >= explorer->count || run == 0)
+            report_failure("no schedule of this model from \"%s\" on", schedule);
+        for (unsigned long i = 1; i <= run; i++)
+            search_force(thread, i == run ? (unsigned)choice : 0);
     }
-    prepare(model);
-    if (is_replay)
-        return replay(argv[1] + 9);
-    double begin = seconds_now();
-    const struct bound *bounds = one_search ? only : model->bounds;
-    run_searches(bounds);
-    print_result(bounds, seconds_now() - begin);
-    return 0;
+    run_schedule();
 }

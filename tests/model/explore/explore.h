@@ -14,8 +14,18 @@
  * In each, a bounded number of loads returns an older value where C11 allows it (visible.h); with none, the search sees
  * sequential consistency.
  *
+ * Beside these, random schedules (pct.h), for programs that are too large to see all of.
+ *
  * A schedule fails when it breaks an expectation or a CHECK, races (races.h), touches memory that is not mapped, comes to a
  * point where nobody can go on, or does not end.  A loop that waits for another thread must say so: explore_await.
+ *
+ * Why an engine of our own.  Relacy (Debian's relacy-dev) models C++11 memory, but its atomics are C++ classes: the code under
+ * test would be written anew, and could not be the C that is measured.  Spin knows sequential consistency only, and a
+ * model in Promela is a second text that can be right where the code is wrong.  GenMC reads LLVM code and has C11's whole memory
+ * model, more than is seen here (visible.h), but bounds every loop, runs no system calls or inline assembler, and is not made for a
+ * runtime with a collector; it checks the small models besides, where it is installed (tests/model/run).  CHESS and Coyote, loom and
+ * shuttle are this idea for .NET and Rust.  What is borrowed: the compiler's own instrumentation, so that whatever gcc compiles can
+ * be explored as it is.
  *
  * Rule: setup, finish and conditions run alone: what they do is no step.
  */
@@ -47,7 +57,7 @@ struct model {
     struct bound bounds[EXPLORE_BOUNDS]; /* of the searches, after one with {0, 0} */
 };
 
-/* The model's main function.
+/* The model's main function (command.c).
  *   --replay=SCHEDULE   only that one; prints its steps
  *   --bound=P,R         only the search with that bound (P may be "all")
  * Prints how many schedules there were, and of which bounds. */
@@ -55,6 +65,35 @@ int explore(int argc, char **argv, const struct model *model);
 
 /* One search of a model.  Returns how many schedules there were; the program's variables are as they were. */
 uint64_t explore_search(const struct model *model, struct bound bound);
+
+/* --- for programs with searches of their own ---------------------------------------------------------------------- */
+
+/* The searches that follow are of this model, and begin with the program's variables as they are now. */
+void explore_prepare(const struct model *model);
+
+/* What all searches so far have seen. */
+struct explored {
+    uint64_t schedules, steps;
+};
+struct explored explore_so_far(void);
+
+/* All schedules within the bound, unless `enough` says between two of them that it is; NULL never does.  Whether these were
+ * all. */
+bool explore_within(struct bound bound, bool (*enough)(void));
+
+/* One random schedule (pct.h). */
+void explore_at_random(uint64_t seed);
+
+/* The schedule that a report has told. */
+void explore_again(const char *schedule);
+
+/* P,R or all,R. */
+bool explore_read_bound(const char *text, struct bound *bound);
+
+/* The time, which is not the machine's. */
+double explore_seconds(void);
+
+/* --- for models --------------------------------------------------------------------------------------------------- */
 
 /* Goes on when `ready` says so of an atomic object; what it reads is the newest value, and orders nothing. */
 void explore_await(void *object, bool (*ready)(const void *object));
@@ -74,7 +113,7 @@ void explore_await(void *object, bool (*ready)(const void *object));
 unsigned explore_look(void);
 void explore_look_away(unsigned thread);
 
-/* --- for the machine -------------------------------------------------------------------------------------------------- */
+/* --- for the machine ---------------------------------------------------------------------------------------------- */
 
 /* Whether the threads run; and which one. */
 bool explore_is_running(void);
@@ -82,5 +121,14 @@ unsigned explore_thread(void);
 
 /* One step.  Returns what the operation has read. */
 uint64_t explore_step(const struct op *op);
+
+/* Whether the step that the thread has just taken was a sleep that nobody ended. */
+bool explore_timed_out(void);
+
+/* Goes on when another thread has taken a step, or none can. */
+void explore_yield(const void *place);
+
+/* The machine's clock: one step takes a millisecond, and while nobody can go on it advances to the next deadline. */
+uint64_t explore_clock_ns(void);
 
 #endif

@@ -9,8 +9,10 @@
 #include <unistd.h>
 
 /* Where the linker puts the program's writable data. */
-extern char __data_start[]; /* NOLINT(bugprone-reserved-identifier) */
-extern char _end[];         /* NOLINT(bugprone-reserved-identifier) */
+/* NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
+extern char __data_start[];
+extern char _end[];
+/* NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 
 enum { PAGE = 4096 };
 

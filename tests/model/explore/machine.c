@@ -1,4 +1,4 @@
-/* Pages, futex, failed checks, and the exit of threads. */
+/* Pages, futex and failed checks. */
 #include "tests/model/explore/machine.h"
 
 #include "tests/model/explore/explore.h"
@@ -10,9 +10,9 @@
 #include "alloc/base/check.h"
 #include "alloc/base/futex.h"
 #include "alloc/base/os.h"
+#include "alloc/base/task.h"
 #include "alloc/node.h"
 
-#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -27,8 +27,7 @@ static struct {
     char mapped[PAGES]; /* one for each */
     size_t used;        /* pages that have been given out in this schedule, and what lies between */
     size_t bytes;       /* mapped now */
-    void (*destructor)(void *);
-    void *specific[COROUTINES + 1];
+    bool on;
 } * machine;
 
 /* At the same place in every run, if it can be, so that tables can be compared. */
@@ -39,6 +38,8 @@ void machine_init(void)
                         PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     report_unless(memory != MAP_FAILED, "mmap");
     machine->pages = memory + (-(uintptr_t)memory & (LARGEST_ALIGNMENT - 1));
+    pthreads_init();
+    blocks_init();
 }
 
 void machine_begin(void)
@@ -48,11 +49,25 @@ void machine_begin(void)
         report_unless(madvise(pages, machine->used * PAGE, MADV_DONTNEED) == 0, "madvise");
     memset(machine, 0, sizeof *machine);
     machine->pages = pages;
+    machine->on = true;
+    pthreads_begin();
 }
 
-struct node_source node_source = {.count = 1};
+void machine_end(void) { machine->on = false; }
 
-/* --- pages --------------------------------------------------------------------------------------------------------- */
+bool machine_is_on(void) { return machine != NULL && machine->on; }
+
+unsigned machine_self(void) { return explore_is_running() ? explore_thread() : COROUTINE_MAIN; }
+
+struct node_source node_source = {.count = 1};
+void node_start(void) {}
+
+/* --- pages -------------------------------------------------------------------------------------------------------- */
+
+bool machine_has(const void *address)
+{
+    return machine != NULL && (size_t)((const char *)address - machine->pages) / PAGE < PAGES;
+}
 
 bool memory_is_mapped(const void *address)
 {
@@ -103,17 +118,43 @@ bool os_discard(void *pages, size_t size)
 }
 
 void os_trim(void) {}
+void os_expect_use(void *pages, size_t size) { (void)pages, (void)size; }
+size_t os_kept_bytes(void) { return 0; }
+size_t os_resident_bytes(void *pages, size_t size) { return memory_is_mapped(pages) ? size : 0; }
+uint64_t os_clock_ns(void) { return explore_clock_ns(); }
 
-/* --- futex and checks ---------------------------------------------------------------------------------------------- */
+/* --- tasks ------------------------------------------------------------------------------------------------------------ */
 
-void futex_wait(_Atomic uint32_t *word, uint32_t expected)
+pid_t task_self(void) { return (pid_t)explore_thread() + 1; }
+
+void task_describe(pid_t task, size_t size, char *text)
+{
+    snprintf(text, size, "thread %d of the scenario", (int)task);
+}
+
+/* --- futex and checks --------------------------------------------------------------------------------------------- */
+
+static void sleep_until(_Atomic uint32_t *word, uint32_t expected, uint64_t deadline,
+                        const void *place)
 {
     struct op op = {.kind = OP_SLEEP,
                     .object = word,
                     .size = sizeof *word,
                     .expected = expected,
-                    .place = __builtin_return_address(0)};
+                    .deadline = deadline,
+                    .place = place};
     explore_step(&op);
+}
+
+void futex_wait(_Atomic uint32_t *word, uint32_t expected)
+{
+    sleep_until(word, expected, 0, __builtin_return_address(0));
+}
+
+bool futex_wait_for(_Atomic uint32_t *word, uint32_t expected, uint64_t timeout_ns)
+{
+    sleep_until(word, expected, explore_clock_ns() + timeout_ns, __builtin_return_address(0));
+    return !explore_timed_out();
 }
 
 void futex_wake(_Atomic uint32_t *word, int count)
@@ -123,7 +164,8 @@ void futex_wake(_Atomic uint32_t *word, int count)
                     .size = sizeof *word,
                     .operand = (uint64_t)count,
                     .place = __builtin_return_address(0)};
-    explore_step(&op);
+    if (explore_is_running())
+        explore_step(&op);
 }
 
 _Noreturn void check_failed(const char *file, int line, const char *what, const char *format, ...)
@@ -134,31 +176,4 @@ _Noreturn void check_failed(const char *file, int line, const char *what, const 
     vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
     report_failure("%s:%d: %s: %s", file, line, what, message);
-}
-
-/* --- a thread's exit ----------------------------------------------------------------------------------------------- */
-
-int pthread_key_create(pthread_key_t *key, void (*destructor)(void *))
-{
-    *key = 0;
-    machine->destructor = destructor;
-    return 0;
-}
-
-static unsigned self(void) { return explore_is_running() ? explore_thread() : COROUTINE_MAIN; }
-
-int pthread_setspecific(pthread_key_t key, const void *value)
-{
-    (void)key;
-    machine->specific[self()] = (void *)(uintptr_t)value;
-    return 0;
-}
-
-void machine_exit_thread(void)
-{
-    void *value;
-    while ((value = machine->specific[self()]) != NULL) {
-        machine->specific[self()] = NULL;
-        machine->destructor(value);
-    }
 }

@@ -17,10 +17,9 @@ static void touch(const void *address, size_t size, unsigned access, const void 
     races_check(explore_thread(), address, size, access, place);
 }
 
-void memory_touch_atomic(const struct op *op)
+void memory_touch_atomic(const struct op *op, bool wrote)
 {
-    bool reads = op_only_reads(op);
-    touch(op->object, op->size, ACCESS_ATOMIC | (reads ? ACCESS_READ : ACCESS_WRITE), op->place);
+    touch(op->object, op->size, ACCESS_ATOMIC | (wrote ? ACCESS_WRITE : ACCESS_READ), op->place);
 }
 
 static uint64_t perform(const struct op *op)
@@ -30,7 +29,7 @@ static uint64_t perform(const struct op *op)
     return explore_step(op);
 }
 
-/* NOLINTBEGIN(bugprone-reserved-identifier,readability-identifier-naming) */
+/* NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp,readability-*) */
 void __tsan_init(void);
 void __tsan_func_entry(void *caller);
 void __tsan_func_exit(void);
@@ -143,4 +142,4 @@ ATOMIC(8)
 ATOMIC(16)
 ATOMIC(32)
 ATOMIC(64)
-/* NOLINTEND(bugprone-reserved-identifier,readability-identifier-naming) */
+/* NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp,readability-*) */

@@ -12,6 +12,6 @@
 bool memory_is_mapped(const void *address);
 
 /* The running thread's step touches its object: fails if it must not. */
-void memory_touch_atomic(const struct op *op);
+void memory_touch_atomic(const struct op *op, bool wrote);
 
 #endif

@@ -8,7 +8,9 @@
 #include <stdint.h>
 
 enum op_kind {
-    OP_RESUME, /* goes on after a sleep; touches nothing */
+    OP_RESUME,  /* goes on after a sleep; touches nothing */
+    OP_TIMEOUT, /* the same, since nobody woke it in time */
+    OP_YIELD,   /* lets others go on first; touches nothing */
     OP_LOAD,
     OP_AWAIT, /* can run when `ready` says so of the object */
     OP_STORE,
@@ -30,14 +32,18 @@ struct op {
     void *object;
     uint64_t operand;
     uint64_t expected;
+    uint64_t deadline; /* of OP_SLEEP, on the machine's clock; 0: none */
     bool (*ready)(const void *object);
     const void *place; /* in the code */
 };
 
 /* Whether it leaves everything as it is. */
-static inline bool op_only_reads(const struct op *op)
+static inline bool op_only_reads(const struct op *op) { return op->kind <= OP_AWAIT; }
+
+/* Whether it is no access to the object, but a wait of some kind. */
+static inline bool op_only_waits(const struct op *op)
 {
-    return op->kind == OP_RESUME || op->kind == OP_LOAD || op->kind == OP_AWAIT;
+    return op->kind <= OP_YIELD || op->kind == OP_AWAIT || op->kind >= OP_SLEEP;
 }
 
 /* Whether two operations of different threads that follow one another lead to the same in either order. */

@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-enum { WORD = 8, WORDS = 1 << 14, KEPT = 8 };
+enum { WORD = 8, WORDS = 1 << 16, KEPT = 8 };
 
 struct past {
     uint32_t time;
@@ -41,7 +41,7 @@ void races_begin(void)
 
 static struct word *word_of(uintptr_t number)
 {
-    size_t i = (size_t)(number * UINT64_C(0x9E3779B97F4A7C15) >> 50);
+    size_t i = (size_t)(number * UINT64_C(0x9E3779B97F4A7C15) >> 48);
     for (unsigned tries = 0; tries < WORDS; tries++, i = (i + 1) % WORDS) {
         struct word *word = &races->words[i];
         if (word->schedule == races->schedule && word->number == number)
@@ -55,7 +55,7 @@ static struct word *word_of(uintptr_t number)
     report_failure("more than %d words are shared", WORDS);
 }
 
-_Static_assert(WORDS == 1 << (64 - 50), "as many as the hash has values");
+_Static_assert(WORDS == 1 << (64 - 48), "as many as the hash has values");
 
 static bool conflict(const struct past *a, const struct past *b)
 {

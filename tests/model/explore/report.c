@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { NAMES = 64, TEXT = 256 };
+enum { NAMES = 64, TEXT = 256, SHOWN = 1000 };
 
 _Static_assert((int)SYMBOL_BYTES <= (int)TEXT, "a symbol is a text");
 
@@ -33,9 +33,26 @@ static struct {
     unsigned count;
     struct name names[NAMES];
     unsigned named;
+    FILE *file;
+    void (*then)(const char *message);
+    const void *places[SHOWN];
+    char texts[SHOWN][SYMBOL_BYTES];
+    char schedule[REPORT_STEPS * 4];
 } * report;
 
-void report_init(void) { report = image_keep(sizeof *report); }
+void report_init(void)
+{
+    report = image_keep(sizeof *report);
+    report->file = stdout;
+}
+
+void report_to(FILE *file, void (*then)(const char *message))
+{
+    report->file = file;
+    report->then = then;
+}
+
+unsigned report_steps(void) { return report->count; }
 
 void report_threads(const char *const *names) { report->threads = names; }
 
@@ -60,7 +77,7 @@ void report_step(unsigned thread, const struct op *op, struct visible_outcome ou
     report->steps[report->count++] = (struct step){*op, outcome, thread, choice};
 }
 
-/* --- words --------------------------------------------------------------------------------------------------------- */
+/* --- words -------------------------------------------------------------------------------------------------------- */
 
 static const char *order_name(int order)
 {
@@ -73,11 +90,11 @@ static const char *order_name(int order)
 
 static void describe_op(const struct step *step, char text[TEXT])
 {
-    static const char *const names[] = {"resume",   "load", "await", "store", "exchange", "add",
-                                        "subtract", "and",  "or",    "cas",   "sleep",    "wake"};
+    static const char *const names[] = {"resume", "time-out", "yield", "load",     "await",
+                                        "store",  "exchange", "add",   "subtract", "and",
+                                        "or",     "cas",      "sleep", "wake"};
     const struct op *op = &step->op;
-    bool has_order = op->kind != OP_RESUME && op->kind != OP_AWAIT && op->kind < OP_SLEEP;
-    snprintf(text, TEXT, "%s %s%s", names[op->kind], has_order ? order_name(op->order) : "",
+    snprintf(text, TEXT, "%s %s%s", names[op->kind], op_only_waits(op) ? "" : order_name(op->order),
              step->choice != 0 ? " (old)" : "");
 }
 
@@ -120,29 +137,32 @@ static void describe_value(const struct step *step, char text[TEXT])
                  failed ? ", not taken" : "");
 }
 
-/* --- tables -------------------------------------------------------------------------------------------------------- */
+/* --- tables ------------------------------------------------------------------------------------------------------- */
 
-static void print_step(unsigned number, const char *place)
+static void print_step(FILE *file, unsigned number, const char *place)
 {
     const struct step *step = &report->steps[number];
-    char op[TEXT], object[TEXT], value[TEXT];
+    char op[TEXT], object[TEXT], value[TEXT] = "";
     describe_op(step, op);
     describe_object(step->op.object, object);
-    describe_value(step, value);
-    printf("%4u  %-10s %-18s %-22s %-32s %s\n", number + 1, report->threads[step->thread], op,
-           object, value, place);
+    if (step->op.object != NULL)
+        describe_value(step, value);
+    fprintf(file, "%4u  %-10s %-18s %-22s %-32s %s\n", number + 1, report->threads[step->thread],
+            op, object, value, place);
 }
 
-void report_table(void)
+void report_table(FILE *file)
 {
-    const void *places[REPORT_STEPS];
-    static char texts[REPORT_STEPS][SYMBOL_BYTES];
-    for (unsigned i = 0; i < report->count; i++)
-        places[i] = report->steps[i].op.place;
-    symbols_of_places(places, report->count, texts);
-    printf("step  %-10s %-18s %-22s %-32s %s\n", "thread", "operation", "object", "value", "place");
-    for (unsigned i = 0; i < report->count; i++)
-        print_step(i, texts[i]);
+    unsigned first = report->count > SHOWN ? report->count - SHOWN : 0;
+    for (unsigned i = first; i < report->count; i++)
+        report->places[i - first] = report->steps[i].op.place;
+    symbols_of_places(report->places, report->count - first, report->texts);
+    if (first != 0)
+        fprintf(file, "(the first %u steps are not shown)\n", first);
+    fprintf(file, "step  %-10s %-18s %-22s %-32s %s\n", "thread", "operation", "object", "value",
+            "place");
+    for (unsigned i = first; i < report->count; i++)
+        print_step(file, i, report->texts[i - first]);
 }
 
 static bool continues(const struct step *before, const struct step *step)
@@ -150,31 +170,49 @@ static bool continues(const struct step *before, const struct step *step)
     return before->thread == step->thread && before->choice == 0;
 }
 
-static void print_schedule(void)
+/* Room for one run of steps, whatever it is. */
+enum { RUN_BYTES = 40 };
+
+static int write_run(char text[RUN_BYTES], const struct step *last, unsigned run)
 {
-    printf("replay: ");
+    char count[RUN_BYTES / 2] = "", choice[RUN_BYTES / 2] = "";
+    if (run > 1)
+        snprintf(count, sizeof count, "%u", run);
+    if (last->choice != 0)
+        snprintf(choice, sizeof choice, "~%u", last->choice);
+    return snprintf(text, RUN_BYTES, "%c%s%s", 'a' + (int)last->thread, count, choice);
+}
+
+const char *report_schedule(void)
+{
+    size_t length = 0;
+    report->schedule[0] = '\0';
     for (unsigned i = 0, run; i < report->count; i += run) {
         for (run = 1; i + run < report->count &&
                       continues(&report->steps[i + run - 1], &report->steps[i + run]);
              run++)
             ;
-        printf("%c", 'a' + (int)report->steps[i].thread);
-        if (run > 1)
-            printf("%u", run);
-        if (report->steps[i + run - 1].choice != 0)
-            printf("~%u", report->steps[i + run - 1].choice);
+        if (length + RUN_BYTES < sizeof report->schedule)
+            length +=
+                (size_t)write_run(report->schedule + length, &report->steps[i + run - 1], run);
     }
-    printf("\n");
+    return report->schedule;
 }
 
 static _Noreturn void end(const char *message)
 {
-    if (report != NULL && report->count != 0) {
-        report_table();
-        print_schedule();
+    if (report == NULL) {
+        fprintf(stderr, "error: %s\n", message);
+        _exit(1);
     }
-    printf("error: %s\n", message);
-    fflush(stdout);
+    if (report->count != 0) {
+        report_table(report->file);
+        fprintf(report->file, "replay: %s\n", report_schedule());
+    }
+    fprintf(report->file, "error: %s\n", message);
+    fflush(report->file);
+    if (report->then != NULL)
+        report->then(message);
     _exit(1);
 }
 

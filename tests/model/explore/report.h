@@ -12,8 +12,9 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
-enum { REPORT_STEPS = 2000 }; /* a schedule that is longer does not end */
+enum { REPORT_STEPS = 20000 }; /* a schedule that is longer does not end */
 
 /* Once per program; with the names of a model's threads; and at the beginning of each schedule. */
 void report_init(void);
@@ -28,9 +29,17 @@ void report_step(unsigned thread, const struct op *op, struct visible_outcome ou
                  unsigned choice);
 
 /* Prints the steps. */
-void report_table(void);
+void report_table(FILE *file);
 
-/* Says what is wrong, and how it came to it, and ends the program with exit code 1. */
+/* How many steps there are, and the string that tells the schedule. */
+unsigned report_steps(void);
+const char *report_schedule(void);
+
+/* Reports go to `file` from now on, and when there has been one, `then` is told of it, which ends the program: at first stdout, and
+ * exit code 1. */
+void report_to(FILE *file, void (*then)(const char *message));
+
+/* Says what is wrong, and how it came to it, and ends the program. */
 _Noreturn void report_failure(const char *format, ...) __attribute__((format(printf, 1, 2), cold));
 
 /* What two threads do to an address, or one to memory that it must not touch. */

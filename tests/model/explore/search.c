@@ -39,13 +39,13 @@ void search_force(unsigned thread, unsigned choice)
         .thread = (uint8_t)thread, .choice = (uint8_t)choice, .choices = (uint8_t)(choice + 1)};
 }
 
-void search_begin_schedule(void)
+static void begin_schedule(void)
 {
     search->step = 0;
     search->asleep = 0;
 }
 
-/* --- which threads ------------------------------------------------------------------------------------------------- */
+/* --- which threads ------------------------------------------------------------------------------------------------ */
 
 static bool is_complete(void) { return search->bound.preemptions == EXPLORE_ALL; }
 
@@ -105,7 +105,7 @@ static unsigned asleep_after(const struct node *node, const struct search_state 
     return asleep;
 }
 
-unsigned search_thread(const struct search_state *state)
+static unsigned choose_thread(const struct search_state *state)
 {
     if (search->step == REPORT_STEPS)
         report_failure("no end after %d steps", REPORT_STEPS);
@@ -121,7 +121,7 @@ unsigned search_thread(const struct search_state *state)
     return node->thread;
 }
 
-unsigned search_choice(unsigned choices)
+static unsigned choose_store(unsigned choices)
 {
     struct node *node = &search->nodes[search->step - 1];
     if (node->choices == 0)
@@ -129,7 +129,9 @@ unsigned search_choice(unsigned choices)
     return node->choice;
 }
 
-/* --- the next schedule --------------------------------------------------------------------------------------------- */
+const struct chooser search_chooser = {begin_schedule, choose_thread, choose_store};
+
+/* --- the next schedule -------------------------------------------------------------------------------------------- */
 
 static bool advance_node(struct node *node)
 {

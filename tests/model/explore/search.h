@@ -25,6 +25,17 @@ struct search_state {
 
 enum { SEARCH_REDUNDANT = COROUTINE_MAIN };
 
+/* Who makes the decisions of a schedule. */
+struct chooser {
+    void (*begin)(void); /* a schedule begins */
+    unsigned (*thread)(
+        const struct search_state *state); /* who takes the next step; SEARCH_REDUNDANT
+                                                             if the rest needs not be seen */
+    unsigned (*choice)(unsigned choices);  /* which of so many this step takes */
+};
+
+extern const struct chooser search_chooser;
+
 /* Once per program. */
 void search_init(void);
 
@@ -33,15 +44,6 @@ void search_begin(struct bound bound);
 
 /* The next decisions are these, whatever the bound; before the first schedule. */
 void search_force(unsigned thread, unsigned choice);
-
-/* A schedule begins. */
-void search_begin_schedule(void);
-
-/* Who takes the next step; SEARCH_REDUNDANT if the rest of the schedule needs not be seen. */
-unsigned search_thread(const struct search_state *state);
-
-/* Which of so many choices this step takes. */
-unsigned search_choice(unsigned choices);
 
 /* Decides otherwise for the next schedule.  False if there is nothing left. */
 bool search_advance(void);

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <string.h>
 
-enum { HISTORY = 16, LOCATIONS = 1024 };
+enum { HISTORY = 16, LOCATIONS = 8192 };
 
 struct visible_store {
     uint64_t value;
@@ -41,7 +41,7 @@ void visible_begin(void)
 
 struct clock *visible_clock(unsigned thread) { return &visible->clocks[thread]; }
 
-/* --- memory: always the newest store ------------------------------------------------------------------------------- */
+/* --- memory: always the newest store ------------------------------------------------------------------------------ */
 
 static uint64_t peek(const struct op *op)
 {
@@ -76,7 +76,7 @@ static uint64_t applied(const struct op *op, uint64_t value)
     }
 }
 
-static bool writes(const struct op *op, uint64_t found)
+bool visible_writes(const struct op *op, uint64_t found)
 {
     if (op->kind == OP_CAS)
         return found == op->expected;
@@ -86,17 +86,17 @@ static bool writes(const struct op *op, uint64_t found)
 struct visible_outcome visible_perform_alone(const struct op *op)
 {
     uint64_t before = peek(op);
-    uint64_t after = writes(op, before) ? applied(op, before) : before;
-    if (writes(op, before))
+    uint64_t after = visible_writes(op, before) ? applied(op, before) : before;
+    if (visible_writes(op, before))
         poke(op, after);
     return (struct visible_outcome){before, after};
 }
 
-/* --- records ------------------------------------------------------------------------------------------------------- */
+/* --- records ------------------------------------------------------------------------------------------------------ */
 
 static struct location *slot_of(const void *object)
 {
-    size_t i = (size_t)((uintptr_t)object * UINT64_C(0x9E3779B97F4A7C15) >> 54);
+    size_t i = (size_t)((uintptr_t)object * UINT64_C(0x9E3779B97F4A7C15) >> 51);
     for (unsigned tries = 0; tries < LOCATIONS; tries++, i = (i + 1) % LOCATIONS) {
         struct location *location = &visible->locations[i];
         if (location->schedule != visible->schedule || location->object == object)
@@ -105,7 +105,7 @@ static struct location *slot_of(const void *object)
     report_failure("more than %d atomic objects", LOCATIONS);
 }
 
-_Static_assert(LOCATIONS == 1 << (64 - 54), "as many as the hash has values");
+_Static_assert(LOCATIONS == 1 << (64 - 51), "as many as the hash has values");
 
 /* The object's record.  Of one that was written to otherwise since (initialised) all threads know the value. */
 static struct location *location_of(const struct op *op)
@@ -129,7 +129,7 @@ static void add_store(struct location *location, struct visible_store store)
     location->stores[location->count++] = store;
 }
 
-/* --- operations ---------------------------------------------------------------------------------------------------- */
+/* --- operations --------------------------------------------------------------------------------------------------- */
 
 static bool acquires(int order)
 {
@@ -201,13 +201,13 @@ static struct visible_outcome write_after(unsigned thread, const struct op *op,
 
 struct visible_outcome visible_perform(unsigned thread, const struct op *op, unsigned choice)
 {
-    if (op->kind == OP_RESUME)
+    if (op->object == NULL)
         return (struct visible_outcome){0, 0};
-    if (op->kind == OP_AWAIT || op->kind >= OP_SLEEP)
+    if (op_only_waits(op))
         return (struct visible_outcome){peek(op), peek(op)};
     struct location *location = location_of(op);
     struct visible_store *store = &location->stores[location->count - 1 - choice];
-    if (choice == 0 && writes(op, store->value))
+    if (choice == 0 && visible_writes(op, store->value))
         return write_after(thread, op, location);
     return read_from(thread, op->kind == OP_CAS ? op->failure_order : op->order, store);
 }

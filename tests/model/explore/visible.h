@@ -37,6 +37,9 @@ struct clock *visible_clock(unsigned thread);
 /* How many stores the operation may read from: 0 is the newest, then older ones. */
 unsigned visible_choices(unsigned thread, const struct op *op);
 
+/* Whether it writes, when it has found that value: a compare-and-swap that fails only reads. */
+bool visible_writes(const struct op *op, uint64_t found);
+
 /* Does it: reads from that store, and writes. */
 struct visible_outcome visible_perform(unsigned thread, const struct op *op, unsigned choice);
 
