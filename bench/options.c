@@ -257,14 +257,20 @@ static bool is_changed(const struct options *options)
 static bool check_together(const struct options *options, char *problem)
 {
     bool lacks_file = options->snapshot_ms != 0 && options->snapshots == NULL;
+    bool lacks_thread =
+        (options->snapshots != NULL || options->snapshot_ms != 0) && RC_MAX_THREADS < 2;
     bool conflicts = options->tour && is_changed(options);
-    if (lacks_file)
+    if (lacks_thread)
+        snprintf(problem, PROBLEM,
+                 "--alloc-snapshots needs a second thread, which " RC_NAME
+                 " cannot have: choose another runtime");
+    else if (lacks_file)
         snprintf(problem, PROBLEM, "--alloc-every needs --alloc-snapshots=FILE");
     else if (conflicts)
         snprintf(problem, PROBLEM,
                  "--tour shows the collector's defaults: leave out --collector, --thresholds, "
                  "--gc-policy and --budgets");
-    return !lacks_file && !conflicts;
+    return !lacks_file && !lacks_thread && !conflicts;
 }
 
 bool options_parse(struct options *options, int *argc, char **argv, char problem[256])

@@ -8,7 +8,9 @@ The flow, one noun per file:
     process   a child: started, watched, reaped   reading   what it printed
     trial     one process as a line of the store  noise     what disturbed it
     manifest  what was asked, and with what       store     the folder of a run
+    journal   its lines, whatever befalls them    past      what a run has behind it
     session   a run from first to last trial      pace      how long it takes
+    resume    a run that goes on
     cell      all trials of one arm               micro     those of micro benchmarks
     summary   what the trials come to             printout  the summary as text
 
@@ -22,8 +24,10 @@ of allocators, a session of the same kind:
 
 of cases of conformance, whose runs are not kept:
 
-    case_program   what carries them, built      case_trial   one in a process of its own
-    check_printout  a table, and the failures
+    case_program   what carries them, built      case_trial   what the ending of one means
+    job       commands, two at a time            check_printout  a table, and the failures
+    deep      every way of finding faults, by stages: deep_cases, deep_scenarios, deep_fuzz,
+              deep_injection, deep_stress         deep_program, deep_stage, deep_printout
 
 of the machine:
 

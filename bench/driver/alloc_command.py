@@ -1,7 +1,9 @@
 """refbench alloc: the pooled allocator beside others."""
 
+import argparse
 import secrets
 import sys
+from pathlib import Path
 
 from . import alloc_map, alloc_option, alloc_plan, alloc_printout, alloc_program
 from . import (
@@ -13,6 +15,7 @@ from . import (
     plan,
     preload,
     record,
+    resume,
     source,
     store,
     table,
@@ -35,6 +38,8 @@ TIMEOUT = "30s"
 REPEATS = 2  # of a disturbed trial, at most
 SECONDS = 0.05  # measured in a process
 _UNLIMITED = 1_000_000
+_NEWEST = True  # of --resume without a name
+_ASKED = ("regex", "peer", "allocator", "fast")  # what a plan follows from
 
 
 def add_arguments(parser):
@@ -52,6 +57,8 @@ def add_arguments(parser):
     add("--timeout", default=TIMEOUT, metavar="T", help="for one trial (default: 30s)")
     add("--dry-run", action="store_true", help="show the plan of a block and end")
     add("--seed", type=int, metavar="N", help="of the trials' order (default: random)")
+    again = "go on with a run that ended before its plan did (default: the newest)"
+    add("--resume", nargs="?", const=_NEWEST, metavar="RUN", help=again)
     programs = "folder of the programs (default: build/release/bin)"
     add("--programs", default=place.PROGRAMS, metavar="DIR", help=programs)
     option.add_results(parser, place.RESULTS)
@@ -67,26 +74,50 @@ def go(asked):
 
 
 def _measure(asked):
+    if asked.resume:
+        return _go_on(asked)
     limits = _limits(asked)
-    regex = plan.checked_regex(asked.regex)
-    known = allocator.find(asked.programs, asked.peer)
-    found = _chosen(known, asked)
-    chosen = alloc_plan.tests(found, regex)
     seed = secrets.randbits(32) if asked.seed is None else asked.seed
-    planned = alloc_plan.Plan(chosen, found, seed, SECONDS)
+    known, found, chosen, planned = _plan(asked, seed)
     if asked.dry_run:
         return _dry_run(planned, chosen)
     with lock.MachineLock():
         run = store.create(asked.results, NAME)
-        progress = Progress(sys.stderr)
         made = {
             **_manifest(asked, planned, chosen, found, limits),
             "subjects": alloc_plan.subjects(found),
             "left_out": [each.name for each in known if each not in found],
         }
-        repeats = 0 if asked.fast else REPEATS
-        session = AllocSession(planned, run, limits, progress, repeats)
-        code, told = session.go(made, [])
+        return _run(asked, run, made, planned)
+
+
+def _go_on(asked):
+    """With a run that ended early, as it was asked."""
+    with lock.MachineLock():
+        name = None if asked.resume is _NEWEST else asked.resume
+        run = store.find(asked.results, name, of_allocators=True)
+        manifest = resume.resumable(run, store.ALLOC_SCHEMA, {"asked"})
+        before = argparse.Namespace(**manifest["asked"])
+        *_, planned = _plan(before, manifest["seed"])
+        if planned.hash != manifest["plan_hash"]:
+            raise Refusal(f"{run.id} cannot go on: an allocator is not what it was")
+        return _run(asked, run, resume.again(manifest), planned)
+
+
+def _plan(asked, seed):
+    """(all allocators there are, those that were chosen, their tests, the plan)"""
+    regex = plan.checked_regex(asked.regex)
+    known = allocator.find(asked.programs, asked.peer)
+    found = _chosen(known, asked)
+    chosen = alloc_plan.tests(found, regex)
+    return known, found, chosen, alloc_plan.Plan(chosen, found, seed, SECONDS)
+
+
+def _run(asked, run, made, planned):
+    repeats = 0 if made["asked"]["fast"] else REPEATS
+    limits = Limits(**made["limits"])
+    session = AllocSession(planned, run, limits, Progress(sys.stderr), repeats)
+    code, told = session.go(made, [])
     if asked.json:
         print(record.text(told, indent=2))
     else:
@@ -139,6 +170,8 @@ def _manifest(asked, planned, chosen, found, limits):
         "schema": store.ALLOC_SCHEMA,
         "started": store.now(),
         "argv": sys.argv,
+        "asked": {name: getattr(asked, name) for name in _ASKED}
+        | {"programs": str(Path(asked.programs).absolute())},
         "regex": asked.regex,
         "seed": planned.seed,
         "seconds": SECONDS,

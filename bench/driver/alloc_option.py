@@ -16,6 +16,7 @@ _OF_MEASURING = {
     "--budget": "budget",
     "--dry-run": "dry_run",
     "--seed": "seed",
+    "--resume": "resume",
 }
 _OF_LOOKING = {
     "--workload": "workload",
@@ -35,6 +36,11 @@ def check(asked):
     """Refused if one is given that would be ignored."""
     if not asked.stats and not asked.map:
         _none(asked, _OF_LOOKING, "is of --stats and --map: add one of them")
+        if asked.resume:
+            others = {name: at for name, at in _OF_MEASURING.items() if at != "resume"}
+            _none(
+                asked, others, "is of a new run, and --resume goes on with an old one"
+            )
         return
     which = "--stats" if asked.stats else "--map"
     _none(asked, _OF_MEASURING, f"measures allocators: leave it or {which} out")

@@ -3,7 +3,7 @@
 from collections import Counter
 from statistics import median
 
-from . import alloc_target, allocator, signed_rank, table
+from . import alloc_target, allocator, journal, signed_rank, table
 from .alloc_summary import ABSENT, UNSUPPORTED
 from .quantity import NONE, digits, interval, size
 
@@ -264,6 +264,7 @@ def _troubles(summary):
         f"{bad['status']}: {bad['key'].rpartition('/')[0]}: {bad['reason']}"
         for bad in summary["failures"]
     ]
+    failures += journal.remarks(summary["damaged"])
     return failures + [_conflict(each) for each in summary["checksum_conflicts"]]
 
 

@@ -23,6 +23,7 @@ class _Trials:
 
 class AllocSession(Session):
     summary = alloc_summary
+    command = "alloc"
 
     def __init__(self, plan, run, limits, progress, repeats):
         super().__init__(plan, run, limits, progress)

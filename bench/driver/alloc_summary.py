@@ -42,6 +42,7 @@ def build(run):
         "tests": manifest["tests"],
         "debug_builds": manifest["debug_builds"],
         "trials": dict(Counter(line["status"] for line in lines)),
+        "damaged": run.damaged(),
         "contaminated": sum(bool(line["contaminated"]) for line in lines),
         "rows": rows,
         "ratios": ratios,

@@ -12,7 +12,7 @@ import json
 import os
 from datetime import datetime, timezone
 
-from . import advice, alloc_program, ending, machine, noise, preload
+from . import advice, alloc_program, ending, machine, noise, preload, reading
 from .trial import identity
 
 _NUMBERS = (
@@ -71,8 +71,8 @@ def _outcome(arm, ended, raw, errors, timeout):
 def _answer(raw):
     """What the process printed; None if it is no JSON object."""
     try:
-        answer = json.loads(raw.read_text(encoding="utf-8", errors="replace"))
-    except ValueError:
+        answer = json.loads(reading.of_file(raw))
+    except (ValueError, RecursionError):
         return None
     return answer if isinstance(answer, dict) else None
 

@@ -8,6 +8,7 @@ import fcntl
 import json
 import re
 import subprocess
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,23 +35,29 @@ class CaseProgram:
     cases: tuple
 
     def command(self, case, fault=None):
-        return [str(self.path), f"--case={case.name}", *_fault(fault)]
+        return [str(self.path), f"--case={case.name}", *seeded(fault)]
+
+    def beside(self, kind):
+        """Where the program of another kind would be that was built with this one."""
+        name = self.path.name.removesuffix(program.DEBUG)
+        return self.path.with_name(name + kind)
 
 
-def _fault(name):
-    return [f"--fault={name}"] if name else []
+def seeded(fault):
+    return [f"--fault={fault}"] if fault else []
 
 
-def find(asked, fault, say):
+def find(asked, fault, say, kinds=(program.DEBUG,)):
     """The programs of the runtimes and paths asked for, all of the project if none is; they
-    know the fault, if there is one."""
+    know the fault, if there is one.  What the project has of other kinds is built beside them.
+    """
     names = [each for each in asked if _is_name(each)]
-    if not asked:
-        asked = names = _there_are()
-    if names:
-        _build(names, say)
-    paths = [_standard(each) if _is_name(each) else _given(each) for each in asked]
-    return _unique([_listed(path, fault) for path in paths])
+    if names or not asked:
+        built = _build(names, kinds, say)
+    paths = [
+        _standard(each) if _is_name(each) else _given(each) for each in asked or built
+    ]
+    return _unique([at(path, fault) for path in paths])
 
 
 def _is_name(text):
@@ -80,43 +87,104 @@ def _unique(programs):
 # --- building
 
 
+def _standard_folder():
+    return place.PROGRAMS.parent
+
+
+def _build_file(folder):
+    return folder / "build.ninja"
+
+
+@contextmanager
+def _alone():
+    """One builds at a time, whatever folder it builds in."""
+    _standard_folder().mkdir(parents=True, exist_ok=True)
+    with open(_log(_standard_folder()).with_suffix(".lock"), "wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _configure(say):
+    """The first time, which takes a while and says so; then what has changed."""
+    folder = _standard_folder()
+    if not _build_file(folder).exists():
+        log = _shown_log(folder)
+        say(f"configuring {place.shown(folder)} for the first time ({log})")
+        _make(folder, ["cmake", "--preset", folder.name])
+    _make_targets(folder, _build_file(folder).name)
+
+
+def _rules(folder):
+    return _build_file(folder).read_text(encoding="utf-8")
+
+
+def _targets(kind):
+    """The runtimes that the build has a program of this kind of."""
+    target = rf"^build bin/{program.PREFIX}(\w+){kind}:"
+    return re.findall(target, _rules(_standard_folder()), re.MULTILINE)
+
+
 def _there_are():
     """The runtimes that the build has, strategies first."""
-    build = place.PROGRAMS.parent / "build.ninja"
-    if not build.exists():
-        _make(["cmake", "--preset", build.parent.name])
-    _make(["cmake", "--build", build.parent, "--target", build.name])
-    target = rf"^build bin/{program.PREFIX}(\w+){program.DEBUG}:"
-    found = re.findall(target, build.read_text(encoding="utf-8"), re.MULTILINE)
+    found = _targets(program.DEBUG)
     first = [each for each in program.strategies() if each in found]
     return [*first, *(each for each in sorted(found) if each not in first)]
 
 
-def _build(names, say):
-    """What is up to date is left as it is.  One builds at a time."""
-    _log().parent.mkdir(parents=True, exist_ok=True)
-    with open(_log().with_suffix(".lock"), "wb") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        _build_alone(names, say)
+def _build(asked, kinds, say):
+    """Those that are asked for, all if none is; returns their names.  What is up to date is left as
+    it is."""
+    with _alone():
+        _configure(say)
+        names = _known(asked)
+        has = {kind: _targets(kind) for kind in kinds}
+        targets = [
+            f"{program.PREFIX}{name}{kind}"
+            for name in names
+            for kind in kinds
+            if name in has[kind]
+        ]
+        say(f"building {', '.join(targets)} ({_shown_log(_standard_folder())})")
+        _make_targets(_standard_folder(), *targets)
+    return names
 
 
-def _build_alone(names, say):
+def renew(path):
+    """Brings a program up to date that one of the project's builds makes; others are left as they
+    are.  Refused if that fails."""
+    folder = path.parent.parent
+    if place.ROOT not in path.parents or not _build_file(folder).exists():
+        return
+    with _alone():
+        _make_targets(folder, _build_file(folder).name)
+        if f"\nbuild {path.relative_to(folder)}:" in _rules(folder):
+            _make_targets(folder, path.name)
+
+
+def _known(asked):
     there = _there_are()
-    for each in names:
+    for each in asked:
         if each not in there:
             known = ", ".join(there)
             raise Refusal(f"no runtime {each}: there are {known}, or give a path")
-    targets = [_standard(each).name for each in names]
-    say(f"building {', '.join(targets)} ({place.shown(_log())})")
-    _make(["cmake", "--build", place.PROGRAMS.parent, "--target", *targets])
+    return asked or there
 
 
-def _log():
-    return place.PROGRAMS.parent / "check.log"
+def _shown_log(folder):
+    return place.shown(_log(folder))
 
 
-def _make(command):
-    with open(_log(), "wb") as out:
+def _log(folder):
+    return folder / "check.log"
+
+
+def _make_targets(folder, *names):
+    _make(folder, ["cmake", "--build", folder, "--target", *names])
+
+
+def _make(folder, command):
+    """What it says goes to the log of the folder that is built."""
+    with open(_log(folder), "wb") as out:
         try:
             status = subprocess.run(
                 command, cwd=place.ROOT, stdout=out, stderr=subprocess.STDOUT
@@ -124,14 +192,16 @@ def _make(command):
         except OSError as error:
             raise Refusal(f"{command[0]} cannot be started: {error}") from None
     if status != 0:
-        raise Refusal(f"the build failed: {place.shown(_log())} says why")
+        raise Refusal(f"the build failed: {_shown_log(folder)} says why")
 
 
 # --- what a program says of its cases
 
 
-def _listed(path, fault):
-    facts = _asked(path, ["--cases", *_fault(fault)])
+def at(path, fault=None, launcher=()):
+    """The program at a path.  Refused if it is none that has cases, or does not know the fault.
+    What launches it is a command that takes a command."""
+    facts = _asked(path, [*launcher, path, "--cases", *seeded(fault)])
     if not isinstance(facts, dict) or facts.get("schema") != SCHEMA:
         raise Refusal(
             f"{place.shown(path)} has no cases: give a program "
@@ -145,13 +215,13 @@ def _listed(path, fault):
         raise Refusal(f"{place.shown(path)} --cases leaves out {missing}") from None
 
 
-def _asked(path, words):
+def _asked(path, command):
     """The JSON that it prints; None if it prints none."""
     if not path.exists():
         raise Refusal(f"{path} is missing: give a runtime's name or a program's path")
     try:
         answer = subprocess.run(
-            [path, *words],
+            command,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=_LIST_SECONDS,
@@ -163,7 +233,7 @@ def _asked(path, words):
         raise Refusal(f"{place.shown(path)}: {said.rpartition(chr(10))[2]}")
     try:
         return json.loads(answer.stdout)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

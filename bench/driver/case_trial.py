@@ -1,23 +1,18 @@
-"""Cases, each run in a process of its own with a time limit, two at a time."""
+"""Cases as they are run, and what their endings mean."""
 
-import os
 import re
-import resource
 import signal
-import subprocess
-import tempfile
-import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from .case_program import Case, CaseProgram
+from .job import Jobs
 
 PASS, FAIL, SKIP = "pass", "fail", "skip"
+ERROR = "ERROR"  # the word of a case that could not be started
 SKIPPED = 77  # the exit status
-AT_A_TIME = 2
-_MOST_SAID = 16 << 20  # bytes: who says more, or writes a larger file, is killed
 _TOLD = re.compile(r"expected: (.*), seen: (.*)")
-_LAST_WORDS = ("expected: ", "SUMMARY: ")  # of a case, and of a sanitizer
+# Of a case, a sanitizer, and a test.
+_LAST_WORDS = ("expected: ", "SUMMARY: ", "ERROR: ")
 
 
 @dataclass(frozen=True)
@@ -30,6 +25,8 @@ class Outcome:
     message: str = ""
     expected: str = ""
     seen: str = ""
+    exit: int = None  # None: it did not end by itself
+    last_line: str = ""  # that it said, whether that tells what is wrong or not
 
 
 class Trials:
@@ -38,107 +35,43 @@ class Trials:
     def __init__(self, fault, told):
         self.fault = fault
         self.told = told
-        self.running = set()
-        self.interrupted = False
+        self.jobs = Jobs()
 
     def go(self, chosen):
         """The outcomes of (program, case) pairs, in their order."""
-        with ThreadPoolExecutor(AT_A_TIME) as pool:
-            futures = [pool.submit(self._run, *each) for each in chosen]
-            try:
-                return [self._take(future) for future in futures]
-            except BaseException:
-                self.interrupted = True
-                pool.shutdown(wait=False, cancel_futures=True)
-                for child in list(self.running):
-                    _kill(child)
-                raise
+        return self.jobs.each(self._run, chosen, self.told)
 
-    def _take(self, future):
-        outcome = future.result()
-        self.told(outcome)
-        return outcome
-
-    def _run(self, program, case):
-        command = program.command(case, self.fault)
-        with tempfile.TemporaryFile() as said:
-            try:
-                child = _start(command, said)
-            except OSError as error:
-                found = _failed("ERROR", case, str(error))
-                return Outcome(program, case, command, **found)
-            self.running.add(child)
-            if self.interrupted:
-                _kill(child)
-            hung = _wait(child, case.seconds)
-            self.running.discard(child)
-            said.seek(0)
-            found = (
-                _hung(case) if hung else _judged(case, child.returncode, said.read())
-            )
-            return Outcome(program, case, command, **found)
+    def _run(self, each):
+        program, case = each
+        return outcome(self.jobs, program, case, program.command(case, self.fault))
 
 
-def _start(command, said):
-    """The process; what it says on standard error goes to a file, of bounded size."""
-    child = subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=said,
-        start_new_session=True,
-    )
+def outcome(jobs, program, case, command):
+    """What becomes of a case, run by that command."""
     try:
-        resource.prlimit(child.pid, resource.RLIMIT_FSIZE, (_MOST_SAID, _MOST_SAID))
-    except ProcessLookupError:  # it has ended already
-        pass
-    return child
-
-
-def _wait(child, seconds):
-    """Whether it, or what it started, had to be killed."""
-    end = time.monotonic() + seconds
-    try:
-        child.wait(timeout=seconds)
-    except subprocess.TimeoutExpired:
-        _kill(child)
-        child.wait()
-        return True
-    while _has_left_some(child):
-        if time.monotonic() > end:
-            _kill(child)
-            return True
-        time.sleep(0.01)
-    return False
-
-
-def _has_left_some(child):
-    """Whether processes that it started still run."""
-    try:
-        os.killpg(child.pid, 0)
-        return True
-    except ProcessLookupError:
-        return False
-
-
-def _kill(child):
-    """With all that it started; nobody else has reaped it."""
-    try:
-        os.killpg(child.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
+        ended = jobs.run(command, case.seconds)
+    except OSError as error:
+        found = _failed(ERROR, case, str(error))
+    else:
+        found = _hung(case, ended) if ended.hung else _judged(case, ended)
+        found["exit"] = None if ended.hung else ended.exit
+        found["last_line"] = ended.errors.strip().rpartition("\n")[2]
+    return Outcome(program, case, command, **found)
 
 
 # --- what an ending means
 
 
-def _hung(case):
+def _hung(case, ended):
+    """What it said last may be the watchdog's: who is waited for."""
     seen = f"it had not ended after {case.seconds:g} s and was killed"
+    words = last_words(ended.errors)
+    seen += f": {words}" if words else ""
     return _failed("HANG", case, seen)
 
 
-def _judged(case, exit_code, said):
-    words = _last_words(said.decode(errors="replace"))
+def _judged(case, ended):
+    exit_code, words = ended.exit, last_words(ended.errors)
     if exit_code == 0:
         return {"status": PASS, "word": "ok"}
     if exit_code == SKIPPED:
@@ -150,7 +83,7 @@ def _judged(case, exit_code, said):
         return _failed("FAIL", case, seen, expected)
     after = f": {words}" if words else ""
     if exit_code < 0:
-        return _failed("CRASH", case, f"killed by {_signal(-exit_code)}{after}")
+        return _failed("CRASH", case, f"killed by {signal_name(-exit_code)}{after}")
     return _failed("FAIL", case, f"ended with {exit_code}{after}")
 
 
@@ -165,14 +98,14 @@ def _failed(word, case, seen, expected=None):
     }
 
 
-def _last_words(said):
+def last_words(said):
     """The line that says what is wrong; else the last one."""
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     telling = [line for line in lines if line.startswith(_LAST_WORDS)]
     return (telling or lines or [""])[-1]
 
 
-def _signal(number):
+def signal_name(number):
     try:
         return signal.Signals(number).name
     except ValueError:

@@ -7,7 +7,8 @@ import sys
 from functools import partial
 
 from . import alloc_command, check_command, enumerate_command, env_command
-from . import figures_command, list_command, run_command, show_command, tour_command
+from . import figures_command, list_command, resume_command, run_command
+from . import show_command, tour_command
 from .refusal import INTERRUPTED, REFUSED, Refusal
 
 _EXIT_CODES = """exit codes:
@@ -22,6 +23,7 @@ _COMMANDS = (
     env_command,
     list_command,
     run_command,
+    resume_command,
     show_command,
     figures_command,
     alloc_command,

@@ -1,5 +1,6 @@
 """How a measuring process is started, what became of it, and the files it left."""
 
+import os
 import re
 
 from . import place, process
@@ -7,6 +8,8 @@ from . import place, process
 _NO_MEMORY = re.compile(
     r"cannot allocate memory|out of memory|no memory|ENOMEM|bad_alloc", re.I
 )
+MOST_KEPT = 1 << 24  # bytes of a file
+_MOST_READ = 1 << 16  # bytes of what it said
 _KILLED = (137, -9)  # by the kernel for want of memory: nobody else kills like this
 
 
@@ -16,7 +19,14 @@ def start(command, output, log, timeout):
         ended = process.run(command, place.ROOT, output, log, timeout)
     except OSError as error:
         return None, f"cannot be started: {error}"
-    return ended, log.read_text(encoding="utf-8", errors="replace")
+    return ended, _last_of(log)
+
+
+def _last_of(path):
+    """The end of a file, as text: a program may complain without an end."""
+    with open(path, "rb") as file:
+        file.seek(max(0, path.stat().st_size - _MOST_READ))
+        return file.read().decode("utf-8", "replace")
 
 
 def outcome(ended, errors, timeout, problem=None):
@@ -43,9 +53,12 @@ def complaint(ended, errors):
 
 
 def kept(path, folder):
-    """The file as named in a trial's line; an empty one is no evidence and goes."""
+    """The file as named in a trial's line; an empty one is no evidence and goes, of one without an
+    end the beginning is enough."""
     if not path.exists():
         return None
+    if path.stat().st_size > MOST_KEPT:
+        os.truncate(path, MOST_KEPT)
     if path.stat().st_size == 0:
         path.unlink()
         return None

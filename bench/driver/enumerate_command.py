@@ -26,6 +26,7 @@ def add_arguments(parser):
         runtime=",".join(enumerate_table.RUNTIMES),
         threads="1",
         pin=plan.PINS[0],
+        resume=None,
         timeout=run_command.TIMEOUT,
         seed=None,
     )

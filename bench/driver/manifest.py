@@ -15,6 +15,8 @@ def make(asked, selection, planned, limits):
         "argv": sys.argv,
         "regex": asked.regex,
         "pin": selection.pin,
+        "threads": list(selection.threads),
+        "micro_seconds": selection.micro_seconds,
         "seed": planned.seed,
         "limits": vars(limits),
         "plan_hash": planned.hash,

@@ -62,14 +62,16 @@ def _groups(manifest):
 
 
 def measured(lines, known):
-    """(runtime, name, threads) -> block -> what was measured."""
+    """(runtime, name, threads) -> block -> what was measured, of those that programs list."""
+    names = {bare(name, known) for name in known}
     samples = defaultdict(dict)
     for line in lines:
         if line["kind"] == "micro" and line["status"] == "ok":
             for entry in line["micros"]:
                 name = bare(entry["name"], known)
                 key = (line["parameters"]["runtime"], name, entry["threads"])
-                samples[key][line["block"]] = entry
+                if name in names:
+                    samples[key][line["block"]] = entry
     return samples
 
 

@@ -25,6 +25,10 @@ class Pace:
     def elapsed(self):
         return self.clock() - self.begin
 
+    def spent(self, seconds):
+        """What the run took before."""
+        self.begin -= seconds
+
     def trial_took(self, arm, seconds):
         self.longest[arm] = max(seconds, self.longest.get(arm, 0.0))
 

@@ -2,7 +2,7 @@
 
 from . import table
 from .pauses import PHASES, WINDOWS
-from .quantity import NONE, digits, percent
+from .quantity import count, digits, percent
 
 _FIGURES = ("p50", "p90", "p99", "p999", "max")
 _TIMES = ("p50", "p90", "p99", "p99.9", "max")
@@ -46,7 +46,7 @@ def _noise(summary):
     rows = [
         [
             each["threads"],
-            f"{each['pause_us']['count']:.0f}",
+            count(each["pause_us"]["count"]),
             *_times(each["pause_us"]),
             *(percent(each["mmu"][window]) for window in WINDOWS),
         ]
@@ -69,7 +69,7 @@ def _generation_cells(row):
     return [
         [
             number,
-            f"{each['count']:.0f}",
+            count(each["count"]),
             *_times(each),
             percent(each["total"] / whole if whole else None),
         ]
@@ -113,7 +113,7 @@ def _stop_cells(row):
             *_times(found["phases"]["stop"], names),
             *_times(found["stopped"], names),
             percent(found["cpu_share"]),
-            NONE if switches is None else f"{switches:.0f}",
+            count(switches),
         ]
     ]
 
@@ -129,7 +129,7 @@ def _thread_cells(row):
     return [
         [
             number,
-            f"{each['count']:.0f}",
+            count(each["count"]),
             *_times(each, ("p50", "p99", "max")),
             *(percent(each["mmu"][window]) for window in WINDOWS),
             percent(each["share"]),

@@ -5,7 +5,7 @@ A pause says little alone, so speed, garbage and memory of the same trials stand
 
 from . import table
 from .pauses import WINDOWS
-from .quantity import NONE, digits, percent, rate, size
+from .quantity import NONE, count, digits, percent, rate, size
 
 NOISE = "noise floor"
 _HEAD = ["workload", "runtime", "op/s", "pauses", "p50", "p99", "max"]
@@ -74,7 +74,7 @@ def _pauses(row, floor=0):
     if found["max"] is not None and found["max"] <= floor:
         longest = f"({longest})"
     return [
-        f"{found['count']:.0f}",
+        count(found["count"]),
         digits(found["p50"]),
         digits(found["p99"]),
         longest,

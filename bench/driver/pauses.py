@@ -4,6 +4,7 @@ A figure is the median over processes; a maximum is the highest of all.  What no
 null: older programs told less.
 """
 
+from math import isfinite
 from statistics import median
 
 FIGURES = ("count", "p50", "p90", "p99", "p999", "max", "total")
@@ -19,6 +20,26 @@ PHASES = (
     "clear",
 )
 WINDOWS = ("1ms", "10ms", "100ms")
+
+
+def is_whole(kept):
+    """Whether a process that kept its pauses told all of them, in numbers.  One of reading.NONSENSE
+    if it told something else."""
+    phases = [kept["phase"][name] for name in PHASES]
+    all_figures = [*kept["generation"], *phases, kept["stopped"], *kept["thread"]]
+    names = [_key(name) for name in FIGURES]
+    return (
+        all(_are_numbers(each, names) for each in all_figures)
+        and _are_numbers(kept["weighed"], ("us", "cpu_us", "switches"))
+        and all(_are_numbers(each, ["share"]) for each in kept["thread"])
+        and all(_are_numbers(each["mmu"], WINDOWS) for each in kept["thread"])
+    )
+
+
+def _are_numbers(told, names):
+    return all(
+        type(told[name]) in (int, float) and isfinite(told[name]) for name in names
+    )
 
 
 def middle(values):

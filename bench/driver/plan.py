@@ -9,9 +9,10 @@ import random
 import re
 from dataclasses import dataclass, replace
 
+from . import input as inputs
 from . import record
 from .arm import Arm
-from .program import is_peer
+from .program import beside, is_peer
 from .refusal import NothingMatched, Refusal
 
 SCALING = "binary_trees"  # again without the collector: does counting scale?
@@ -195,6 +196,15 @@ def tallies(selection, program):
         for name in program.workloads
         if name in wanted
     ]
+
+
+def made(selection, seed):
+    """The plan of a selection, and what is to be counted before."""
+    chosen = arms(selection)
+    counting = beside(selection.programs)
+    digests = inputs.digests(selection.programs, {arm.workload for arm in chosen})
+    involved = [*selection.programs, *([counting] if counting else [])]
+    return Plan(chosen, seed, involved, digests), tallies(selection, counting)
 
 
 class Plan:

@@ -1,6 +1,6 @@
 """A summary as text for people."""
 
-from . import micro_table, pause_table, table, workload_table
+from . import journal, micro_table, pause_table, table, workload_table
 from .quantity import digits, interval
 
 REAL_PROGRAMS = (5, 140)  # count operations per allocation, as published
@@ -94,6 +94,7 @@ def _noise(summary):
 
 def _troubles(summary):
     failures = [_failure(bad) for bad in summary["failures"]]
+    failures += journal.remarks(summary["damaged"])
     return failures + [_conflict(each) for each in summary["checksum_conflicts"]]
 
 

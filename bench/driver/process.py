@@ -1,14 +1,23 @@
 """A child process: started, left alone, ended if it takes too long, reaped.
 
-While it runs nothing here runs: output goes to files and the driver sleeps in the kernel.
+While it runs nothing here runs: output goes to files and the driver sleeps in the kernel.  It does not
+outlive us, not even if we are killed, so that a run that goes on has the machine for itself; nor does
+what it started outlive it.
 """
 
+import ctypes
 import os
+import resource
 import signal
 import subprocess
 import threading
 import time
 from dataclasses import dataclass
+from functools import partial
+
+MOST_WRITTEN = 1 << 30  # bytes: who writes a longer file is ended by SIGXFSZ
+_PR_SET_PDEATHSIG = 1
+_prctl = ctypes.CDLL(None).prctl
 
 
 @dataclass(frozen=True)
@@ -44,6 +53,7 @@ def run(command, folder, output, errors, timeout):
             stdout=out,
             stderr=err,
             start_new_session=True,
+            preexec_fn=mortal(MOST_WRITTEN),
         )
     late = threading.Event()
     timer = threading.Timer(timeout, _end_late, (child.pid, late))
@@ -56,7 +66,8 @@ def run(command, folder, output, errors, timeout):
         raise
     finally:
         timer.cancel()
-        timer.join()  # from here on the number may belong to another process
+        timer.join()
+        _kill(child.pid)  # what it left; once it is reaped the number may be another's
         usage = _reap(child)
     wall = time.monotonic() - begin
     return Ended(
@@ -67,6 +78,21 @@ def run(command, folder, output, errors, timeout):
         usage.ru_stime,
         usage.ru_nivcsw,
     )
+
+
+def mortal(most_written):
+    """What a child does before its program starts: it asks to be killed when the thread that started
+    it ends, and writes no longer files than that."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    known = [each for each in limits if each != resource.RLIM_INFINITY]
+    return partial(_bind, os.getpid(), min([most_written, *known]))
+
+
+def _bind(parent, most_written):
+    _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)  # too late to be told
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most_written, most_written))
 
 
 def _end_late(pid, late):

@@ -25,6 +25,7 @@ ALLOC = "alloc-"  # begins the names of those that measure allocators: no runtim
 # Of a strategy: measured where they are named, not otherwise.
 VARIANTS = ("gil_linked",)
 DEBUG = "-debug"  # ends the names of those that carry cases: nothing to measure
+EXPLORE = "-explore"  # of those that run scenarios: nothing to measure either
 TALLY = "tally"  # counts operations instead of being timed: no runtime to compare
 _DESCRIBE_SECONDS = 30
 
@@ -119,7 +120,7 @@ def paths_in(folder):
 
 def _is_runtime(name):
     others = name in (TALLY, *VARIANTS) or name.startswith(ALLOC)
-    return not (others or name.endswith(DEBUG))
+    return not (others or name.endswith((DEBUG, EXPLORE)))
 
 
 def describe(path):
@@ -171,7 +172,7 @@ def _ask(path):
         )
     try:
         facts = json.loads(answer.stdout)
-    except ValueError:
+    except (ValueError, RecursionError):
         facts = None
     if not isinstance(facts, dict):
         raise Refusal(f"{place.shown(path)} --describe printed no JSON object")

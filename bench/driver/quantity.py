@@ -46,6 +46,11 @@ def percent(share):
     return f"{100 * share:.0f}%" if share in (0, 1) else f"{100 * share:.1f}%"
 
 
+def count(value):
+    """A whole number."""
+    return NONE if value is None else f"{value:.0f}"
+
+
 def size(count):
     """Bytes: 34.2 MiB."""
     if count is None:

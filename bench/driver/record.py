@@ -1,13 +1,14 @@
-"""JSON on disk: files that are replaced at once, journals that lose at most the line in flight.
+"""JSON on disk, in files that are replaced at once (what grows line by line is a journal).
 
 NaN and the infinities have no place in JSON: they are written as null.
 """
 
-import errno
-import fcntl
 import json
 import math
 import os
+
+from . import place
+from .refusal import Refusal
 
 
 def plain(value):
@@ -28,35 +29,28 @@ def text(value, indent=None):
 def write(path, value):
     """Replaces the file at once: a reader sees the old one or the new one."""
     beside = path.with_name(path.name + ".new")
-    with open(beside, "w", encoding="utf-8") as file:
-        file.write(text(value, indent=2) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(beside, path)
-
-
-def append(path, *values):
-    """Adds lines: one write and one fsync under the file's lock."""
-    whole = "".join(text(value) + "\n" for value in values)
-    data = whole.encode("utf-8", "backslashreplace")
-    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        if os.write(descriptor, data) != len(data):
-            raise OSError(errno.ENOSPC, "written in part only", str(path))
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def lines(path):
-    """The values of a journal; an unterminated last line was never finished and is left out."""
-    if not path.exists():
-        return []
-    whole = path.read_bytes().split(b"\n")[:-1]
-    return [json.loads(line) for line in whole if line.strip()]
+        with open(beside, "w", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(text(value, indent=2) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(beside, path)
+    except OSError:
+        beside.unlink(missing_ok=True)  # half of it is worth nothing, and takes room
+        raise
 
 
 def read(path):
-    with open(path, encoding="utf-8") as file:
-        return json.load(file)
+    """The object in a file.  Refused if it holds none."""
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            value = json.load(file)
+    except (ValueError, RecursionError) as error:
+        raise _unreadable(path, error) from None
+    if not isinstance(value, dict):
+        raise _unreadable(path, "it holds no object")
+    return value
+
+
+def _unreadable(path, why):
+    return Refusal(f"{place.shown(path)} is damaged: {why}")

@@ -3,9 +3,8 @@
 import secrets
 import sys
 
-from . import figures
-from . import input as inputs
-from . import lock, machine, manifest, option, place, plan, printout, program, store
+from . import figures, lock, machine, manifest, option, place, plan, printout
+from . import program, resume, store
 from .pace import Limits
 from .progress import Progress
 from .refusal import Refusal
@@ -16,11 +15,25 @@ HELP = "run workloads and micro benchmarks on every runtime, and show how they c
 EXAMPLES = """  refbench run --fast
   refbench run words --runtime gil,biased --threads 1,2
   refbench run '^(words|binary_trees)$' --label before --budget 5m
+  refbench run --resume                     # what a run that was ended early left
   refbench run micro/pair --dry-run"""
 BLOCKS = 10  # of a run without a budget
 BUDGET = "10m"
 TIMEOUT = "60s"
 _UNLIMITED = 1_000_000
+_ANEW = {  # what only a new run can be asked, and what each is if nothing is said
+    "regex": "",
+    "fast": False,
+    "runtime": "",
+    "threads": "",
+    "pin": plan.PINS[0],
+    "label": None,
+    "budget": None,
+    "timeout": TIMEOUT,
+    "dry_run": False,
+    "seed": None,
+    "programs": [],
+}
 
 
 def add_arguments(parser):
@@ -37,15 +50,20 @@ def add_arguments(parser):
     add("--timeout", default=TIMEOUT, metavar="T", help="for one trial (default: 60s)")
     add("--dry-run", action="store_true", help="show the plan of a block and end")
     add("--seed", type=int, metavar="N", help="of the trials' order (default: random)")
+    again = "go on with a run that ended before its plan did (default: the newest)"
+    add("--resume", nargs="?", const="", metavar="RUN", help=again)
     option.add_results(parser, place.RESULTS)
     option.add_programs(parser)
 
 
 def go(asked, text=printout.text):
+    if asked.resume is not None:
+        return _go_on(asked, text)
     label = store.checked_label(asked.label or ("fast" if asked.fast else "default"))
     limits = _limits(asked)
     selection = _selection(asked)
-    planned, tallies = _plan(asked, selection)
+    seed = secrets.randbits(32) if asked.seed is None else asked.seed
+    planned, tallies = plan.made(selection, seed)
     if asked.dry_run:
         return _dry_run(planned, tallies)
     machine.check_memory(selection.memory())
@@ -55,25 +73,33 @@ def go(asked, text=printout.text):
         progress = Progress(sys.stderr)
         if program.beside(selection.programs) is None:
             progress.say("no refbench-tally there: count operations are not counted")
-        code, found = Session(planned, run, limits, progress).go(made, tallies)
-        _show(run, found, text)
-        try:
-            if found["outcome"] != "interrupted":
-                progress.say(figures.draw(run))
-        finally:
-            print(f"results: {place.shown(run.path)}")
+        return _measure(run, made, (planned, tallies), progress, text)
+
+
+def _go_on(asked, text):
+    """With a run that ended early."""
+    given = [name for name, usual in _ANEW.items() if getattr(asked, name) != usual]
+    if given:
+        what = "--resume goes on with what a run was asked: nothing else can be asked"
+        raise Refusal(f"{what} ({', '.join(given)})")
+    with lock.MachineLock():
+        run, made, selection, *planned = resume.reopened(asked)
+        machine.check_memory(selection.memory())
+        return _measure(run, made, planned, Progress(sys.stderr), text)
+
+
+def _measure(run, made, planned, progress, text):
+    """Runs what is planned, with its tallies; shows what there is then."""
+    whole, tallies = planned
+    session = Session(whole, run, Limits(**made["limits"]), progress)
+    code, found = session.go(made, tallies)
+    _show(run, found, text)
+    try:
+        if found["outcome"] != "interrupted":
+            progress.say(figures.draw(run))
+    finally:
+        print(f"results: {place.shown(run.path)}")
     return code
-
-
-def _plan(asked, selection):
-    """The plan, and what is to be counted before."""
-    arms = plan.arms(selection)
-    counting = program.beside(selection.programs)
-    digests = inputs.digests(selection.programs, {arm.workload for arm in arms})
-    seed = secrets.randbits(32) if asked.seed is None else asked.seed
-    involved = [*selection.programs, *([counting] if counting else [])]
-    planned = plan.Plan(arms, seed, involved, digests)
-    return planned, plan.tallies(selection, counting)
 
 
 def _limits(asked):
@@ -108,4 +134,5 @@ def _show(run, found, text):
     if found["outcome"] == "interrupted":
         done = sum(found["trials"].values())
         print(f"\ninterrupted: {done} trials are kept; refbench show {run.id}")
+        print(f"refbench run --resume {run.id} goes on with it")
     print(flush=True)

@@ -1,15 +1,16 @@
 """A run from its first trial to its last.
 
 Every line is in the store before the next trial starts, so whatever ends a run, what was
-measured is kept.
+measured is kept, and another session goes on with what was not (past).
 """
 
 import contextlib
 import signal
 import time
 
-from . import environment, machine, place, record, store, summary, trial
+from . import environment, journal, machine, place, store, summary, trial
 from .pace import Pace
+from .past import Past
 from .refusal import OK, TRIALS_FAILED, Broken, Interrupted
 
 
@@ -43,13 +44,16 @@ class Session:
 
     trial = trial  # how an arm is measured
     summary = summary  # what the trials come to
+    command = "run"  # goes on with what ended early
 
     def __init__(self, plan, run, limits, progress):
         self.plan = plan
         self.run = run
         self.progress = progress
         self.timeout = limits.timeout
+        self.past = Past(run)
         self.pace = Pace(limits)
+        self.pace.spent(self.past.seconds())
         self.environment = environment.of_run(list(plan.programs.values()))
 
     def go(self, manifest, tallies):
@@ -58,10 +62,14 @@ class Session:
             return self._go(manifest, tallies)
         except OSError as error:
             self.progress.close()
-            where = place.shown(self.run.path)
-            raise Broken(f"{error}: {where} keeps what was measured") from None
+            raise Broken(f"{error}: {self._kept()}") from None
+
+    def _kept(self):
+        again = f"refbench {self.command} --resume {self.run.id} goes on"
+        return f"{place.shown(self.run.path)} keeps what was measured; {again}"
 
     def _go(self, manifest, tallies):
+        self.environment = self.past.environment(self.environment)
         self.run.write("env.json", self.environment)
         self.run.write("manifest.json", manifest)
         outcome, code = "complete", OK
@@ -93,25 +101,35 @@ class Session:
         if not tallies:
             return
         self._write_plan(tallies, None)
-        for order, arm in enumerate(tallies):
+        for order, arm in self._waiting(tallies, None):
             what = f"counting operations of {arm.workload}"
             self.progress.trial(order + 1, len(tallies), what, None)
             self._trial(arm, None, order)
 
     def _measure(self):
-        while self.pace.another():
+        while self.past.begun(len(self.pace.blocks)) or self.pace.another():
+            number = len(self.pace.blocks)
             begin = time.monotonic()
-            self._block(len(self.pace.blocks))
-            self.pace.block_took(time.monotonic() - begin)
+            self._block(number)
+            took = time.monotonic() - begin
+            self.pace.block_took(took + self.past.seconds(number))
 
     def _block(self, number):
         arms = self.plan.block(number)
         self._write_plan(arms, number)
-        for order, arm in enumerate(arms):
+        for order, arm in self._waiting(arms, number):
             self._announce(arms, number, order)
             begin = time.monotonic()
             self._trial(arm, number, order)
             self.pace.trial_took(arm, time.monotonic() - begin)
+
+    def _waiting(self, arms, block):
+        """Those that have no line yet, with their places."""
+        return [
+            (order, arm)
+            for order, arm in enumerate(arms)
+            if self.plan.key(arm, block) not in self.past.done
+        ]
 
     def _announce(self, arms, number, order):
         left = self.pace.left(arms, arms[order:])
@@ -123,13 +141,16 @@ class Session:
             self.trial.identity(arm, self.plan.key(arm, block), block, order)
             for order, arm in enumerate(arms)
         ]
-        record.append(self.run.plan, *lines)
+        new = [line for line in lines if line["key"] not in self.past.planned]
+        if new:
+            journal.append(self.run.plan, *new)
 
     def _trial(self, arm, block, order):
         where = (self.plan.key(arm, block), block, order)
         program = self.plan.programs[arm.runtime]
+        self.run.check_room()
         line = self.trial.run(arm, program, where, self.run.path, self.timeout)
-        record.append(self.run.trials, line)
+        journal.append(self.run.trials, line)
         if line["status"] != "ok":
             log = f"; {place.shown(self.run.path / line['log'])}" if line["log"] else ""
             self.progress.say(

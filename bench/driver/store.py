@@ -7,19 +7,24 @@
     raw/ log/      what each process printed, and the pauses of each trial
     summary.json   figures/    derived: may be deleted and made again
 
-Nothing here is changed once written but the manifest, env.json and what is derived.
+Nothing here is changed once written but the manifest, env.json and what is derived.  A run that ended
+before its plan did can go on (resume): a trial that has a line is not run again.
 """
 
+import errno
 import os
 import re
+import shutil
 from datetime import datetime, timezone
 from pathlib import Path
 
-from . import machine, place, record
+from . import journal, machine, place, record
 from .refusal import Refusal
 
 SCHEMA = "refbench.run/1"
 ALLOC_SCHEMA = "refbench.alloc_run/1"  # runs of allocators, kept alike
+LEAST_ROOM = 16 << 20  # bytes: with less no trial is started
+_TRIAL = ("key", "kind", "block", "status", "parameters", "process")
 _LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
@@ -80,11 +85,29 @@ class Run:
         return manifest.get("schema") == ALLOC_SCHEMA
 
     def environment(self):
-        path = self.path / "env.json"
-        return record.read(path) if path.exists() else {}
+        """Nothing if the file is not there, or damaged: then no trial is the worse for it."""
+        try:
+            return record.read(self.path / "env.json")
+        except (FileNotFoundError, Refusal):
+            return {}
 
     def lines(self):
-        return record.lines(self.trials)
+        """Those of trials, each once."""
+        return journal.read(self.trials, _TRIAL).values
+
+    def damaged(self):
+        """The numbers of the lines of trials that cannot be read."""
+        return journal.read(self.trials, _TRIAL).damaged
+
+    def planned(self):
+        """What is known of the plan."""
+        return journal.read(self.plan, ["key"]).values
+
+    def check_room(self):
+        """OSError where what a trial leaves might not find a place."""
+        if shutil.disk_usage(self.path).free < LEAST_ROOM:
+            room = f"less than {LEAST_ROOM >> 20} MiB are free"
+            raise OSError(errno.ENOSPC, room, str(self.path))
 
 
 def create(results, label):
@@ -115,11 +138,12 @@ def _new(folder, name):
     raise FileExistsError(0, "a hundred runs of one second", name)
 
 
-def find(results, name=None):
-    """A run by its id or path, without one the newest of runtimes.  Refused if there is none."""
+def find(results, name=None, of_allocators=False):
+    """A run by its id or path, without one the newest of runtimes, or of allocators.  Refused if
+    there is none."""
     runs = Path(results) / "runs"
     if name is None:
-        return _newest(runs)
+        return _newest(runs, of_allocators)
     for path in (runs / name, Path(name), place.ROOT / name):
         if (path / "manifest.json").is_file():
             return Run(path)
@@ -128,9 +152,10 @@ def find(results, name=None):
     )
 
 
-def _newest(runs):
+def _newest(runs, of_allocators):
     paths = [path.parent for path in runs.glob("*/manifest.json")]
     for path in sorted(paths, key=lambda path: path.name, reverse=True):
-        if not Run(path).of_allocators:
+        if Run(path).of_allocators == of_allocators:
             return Run(path)
-    raise Refusal(f"no run in {place.shown(runs)} yet: refbench run makes one")
+    which, makes = ("run of allocators", "alloc") if of_allocators else ("run", "run")
+    raise Refusal(f"no {which} in {place.shown(runs)} yet: refbench {makes} makes one")

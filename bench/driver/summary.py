@@ -29,6 +29,7 @@ def build(run):
         "pin": manifest.get("pin"),
         "debug_builds": _debug_builds(manifest),
         "trials": dict(Counter(line["status"] for line in lines)),
+        "damaged": run.damaged(),
         "contaminated": sum(bool(line["contaminated"]) for line in lines),
         "rows": _rows(cells, manifest, cores, conflicts),
         "pause_noise": _noise(cells, manifest),

@@ -156,14 +156,25 @@ def _headers(tours):
 def _fields(tour):
     evidence = _evidence(tour, "threads")
     moments = {each["moment"]: each["header"] for each in evidence["moments"]}
-    shown = [moments[moment] for moment in _MOMENTS] + [evidence["immortal"]]
-    fields = [field["name"] for field in shown[0]["fields"]]
+    shown = [moments.get(moment) for moment in _MOMENTS] + [evidence["immortal"]]
+    fields = [field["name"] for field in evidence["immortal"]["fields"]]
     if not fields:
-        return [[tour["runtime"], "bytes", *(grouped(each["bytes"]) for each in shown)]]
+        return [
+            [tour["runtime"], "bytes", *_cells(shown, lambda h: grouped(h["bytes"]))]
+        ]
     return [
-        [tour["runtime"], name, *(_value(each["fields"][i]["value"]) for each in shown)]
+        [
+            tour["runtime"],
+            name,
+            *_cells(shown, lambda h: _value(h["fields"][i]["value"])),
+        ]
         for i, name in enumerate(fields)
     ]
+
+
+def _cells(headers, text):
+    """What `text` says of each; of a moment that needs more threads than there can be: nothing."""
+    return ["-" if header is None else text(header) for header in headers]
 
 
 def _value(value):
@@ -185,6 +196,11 @@ def _race(evidence):
         f"  A count that nothing protects: two threads add 1 to a word, {steps // 2} times each",
         f"    should be {steps:8}  {bar(steps, steps, 50)}",
         f"    is        {seen:8}  {bar(seen, steps, 50)}  {end}",
-        f"  This runtime's: two threads take and end {evidence['pairs']} references to one list, "
-        "and its count is exact.",
+        _exact(evidence["pairs"]),
     ]
+
+
+def _exact(pairs):
+    if not pairs:
+        return "  This runtime has one thread, and needs no protection."
+    return f"  This runtime's: two threads take and end {pairs} references to one list, and its count is exact."

@@ -14,7 +14,7 @@ import math
 import re
 from datetime import datetime, timezone
 
-from . import ending, noise, reading
+from . import ending, noise, pauses, reading
 
 STATUSES = ("ok", "timeout", "oom", "failed")  # from best to worst
 _NEEDED = ("operations", "ops_per_s", "checksum")
@@ -44,8 +44,9 @@ def run(arm, program, where, folder, timeout):
     name = stem(arm, block, order)
     raw, log = folder / "raw" / f"{name}.json", folder / "log" / f"{name}.txt"
     started = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
-    pauses = folder / "raw" / f"{name}.pauses"
-    command = arm.command(program, pauses.absolute())
+    kept = folder / "raw" / f"{name}.pauses"
+    kept.unlink(missing_ok=True)  # of an attempt that was killed: programs append
+    command = arm.command(program, kept.absolute())
     watch = noise.Watch()
     ended, errors = ending.start(command, raw, log, timeout)
     seen = watch.read()
@@ -57,13 +58,13 @@ def run(arm, program, where, folder, timeout):
         "status": status,
         "reason": reason,
         "contaminated": noise.contamination(seen) if judged else None,
-        **_measured(arm, entries, pauses),
+        **_measured(arm, entries, kept),
         "noise": seen,
         "process": vars(ended) if ended else None,
         "started": started,
         "stderr_tail": errors[-_TAIL:],
         "raw": ending.kept(raw, folder),
-        "pause_file": ending.kept(pauses, folder),
+        "pause_file": ending.kept(kept, folder),
         "log": ending.kept(log, folder),
     }
 
@@ -92,7 +93,7 @@ def _outcome(arm, ended, raw, errors, timeout):
 def _entries(raw):
     """(entries, why there are none)"""
     try:
-        return reading.parse(raw.read_text(encoding="utf-8", errors="replace")), None
+        return reading.parse(reading.of_file(raw)), None
     except reading.Unreadable as error:
         return [], str(error)
 
@@ -100,6 +101,8 @@ def _entries(raw):
 def _problem(arm, ended, entries, unreadable, errors):
     """Why the process measured nothing that counts; None if it did."""
     for entry in entries:
+        if not re.search(arm.filter, entry.name):
+            return f"measured {entry.name!r}, which was not asked for"
         if entry.error:
             return f"{entry.name}: {entry.error}"
     if found := ending.complaint(ended, errors) or unreadable:
@@ -153,12 +156,14 @@ def _pauses(counters):
 
 
 def _kept_pauses(path):
-    """What the pause file tells besides how many were how long; nothing where there is none."""
+    """What the pause file tells besides how many were how long; nothing where there is none, or
+    one that is not whole."""
     try:
-        kept = json.loads(path.read_text(encoding="utf-8").partition("\n")[0])
-    except (OSError, ValueError):
+        kept = json.loads(reading.of_file(path).partition("\n")[0])
+        found = {name: kept[name] for name in _KEPT}
+        return found if pauses.is_whole(found) else {}
+    except (OSError, *reading.NONSENSE):
         return {}
-    return {name: kept[name] for name in _KEPT if name in kept}
 
 
 def _own_noise(entries):
