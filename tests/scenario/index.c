@@ -1,8 +1,9 @@
 /*
  * The index of alloc/base/index.h without liburcu, whose code is not instrumented: one list, for programs that are explored.
  *
- * A node's link has bit 0 set when the node is removed; then it is unlinked, by whoever passes it (Harris, DISC 2001).  What
- * waits for readers waits until no section is open.  Each operation is as strong as liburcu's: adding and removing are full
+ * A node's link has bit 0 set when the node is removed; then it is unlinked, by its remover or by who passes it (Harris, DISC
+ * 2001).  Those who add and remove take turns by a lock: a remover must find the newest links, or what it retires stays
+ * linked.  What waits for readers waits until no section is open.  Each operation is as strong as liburcu's: adding and removing are full
  * barriers, looking is an acquire.
  *
  * (X1) acquire of a link with (X2) release of whatever wrote it: the node is there.  (X3) acquire of the number of sections
@@ -11,6 +12,7 @@
 #include "alloc/base/index.h"
 
 #include "alloc/base/check.h"
+#include "alloc/base/lock.h"
 #include "tests/model/explore/explore.h"
 
 #include <stdlib.h>
@@ -18,6 +20,7 @@
 #define GONE ((uintptr_t)1)
 
 struct cds_lfht {
+    struct lock lock; /* of those who add and remove */
     _Atomic uintptr_t first;
     _Atomic uint32_t sections;
 };
@@ -131,11 +134,13 @@ bool index_add(struct index *index, struct index_node *node, uint64_t hash, inde
     link->hash = hash;
     store_relaxed(&link->next, 0);
     section_begin(index);
+    lock_acquire(&index->table->lock);
     while (!added && !found) {
         uintptr_t end = 0;
         found = search(index, &query, &last) != NULL;
         added = !found && cas_acq_rel(last, &end, (uintptr_t)link); /* (X2) */
     }
+    lock_release(&index->table->lock);
     section_end(index);
     if (added)
         fetch_add_relaxed(&index->length, 1);
@@ -157,11 +162,13 @@ void index_remove(struct index *index, uint64_t hash, const void *item)
     const struct query query = {hash, names, (void *)(uintptr_t)item};
     _Atomic uintptr_t *last;
     section_begin(index);
+    lock_acquire(&index->table->lock);
     struct index_node *node = search(index, &query, &last);
     CHECK(node != NULL, "an item to be removed is not in the index");
     store_relaxed(&node->item, (uintptr_t)item | INDEX_REMOVED);
     fetch_or_release(&((struct link *)node)->next, GONE); /* (X2) */
     (void)search(index, &query, &last);                   /* passes it, and so unlinks it */
+    lock_release(&index->table->lock);
     fetch_sub_relaxed(&index->length, 1);
     retire_node(index, node);
     section_end(index);
