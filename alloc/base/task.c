@@ -4,9 +4,9 @@
 
 #include <fcntl.h>
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -19,7 +19,8 @@ enum {
 };
 
 /* The program itself, as the linker lays it out. */
-extern const char __executable_start[];
+extern const char
+    __executable_start[]; /* NOLINT(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 extern const char etext[];
 
 struct text {
@@ -32,7 +33,8 @@ __attribute__((format(printf, 2, 3))) static void add(struct text *text, const c
 {
     va_list arguments;
     va_start(arguments, format);
-    int n = vsnprintf(text->bytes + text->length, text->size - text->length, format, arguments);
+    int n = vsnprintf(/* NOLINT(clang-analyzer-valist.Uninitialized): it is begun above */
+                      text->bytes + text->length, text->size - text->length, format, arguments);
     va_end(arguments);
     size_t room = text->size - text->length - 1;
     text->length += n > 0 && (size_t)n < room ? (size_t)n : n > 0 ? room : 0;
@@ -57,7 +59,9 @@ static void read_fact(pid_t task, const char *name, char fact[FACT])
 static char state_of(const char *stat)
 {
     const char *end = strrchr(stat, ')');
-    return end != NULL && end[1] == ' ' ? end[2] : '?';
+    if (end == NULL || end[1] != ' ')
+        return '?';
+    return end[2];
 }
 
 static const char *word_for(char state)
@@ -99,29 +103,31 @@ static void add_callers(struct text *text, uintptr_t stack)
 /* "number arguments... stack place"; "-1 stack place" outside of system calls; "running" of one that has a processor. */
 static void add_call(struct text *text, pid_t task)
 {
+    enum { ARGUMENTS = 6 };
     char call[FACT];
-    long number;
-    unsigned long long stack;
+    char *rest;
     read_fact(task, "syscall", call);
-    if (sscanf(call, "%ld", &number) != 1)
+    const long number = strtol(call, &rest, 10);
+    if (rest == call)
         return;
-    const bool inside = number >= 0;
-    if (inside)
+    if (number >= 0)
         add(text, " in system call %ld", number);
-    if (sscanf(call, inside ? "%*d %*s %*s %*s %*s %*s %*s %llx" : "%*d %llx", &stack) == 1)
-        add_callers(text, (uintptr_t)stack);
+    for (int i = 0; number >= 0 && i < ARGUMENTS; i++)
+        strtoull(rest, &rest, 0);
+    add_callers(text, (uintptr_t)strtoull(rest, NULL, 0));
 }
 
-void task_describe(pid_t task, size_t size, char *bytes)
+/* NOLINTNEXTLINE(readability-non-const-parameter): it is written through `line` */
+void task_describe(pid_t task, size_t size, char *text)
 {
-    struct text text = {.bytes = bytes, .size = size};
+    struct text line = {.bytes = text, .size = size};
     char fact[FACT];
     read_fact(task, "comm", fact);
-    add(&text, "thread %d \"%s\": ", (int)task, fact);
+    add(&line, "thread %d \"%s\": ", (int)task, fact);
     read_fact(task, "stat", fact);
-    add(&text, "%s", word_for(state_of(fact)));
+    add(&line, "%s", word_for(state_of(fact)));
     read_fact(task, "wchan", fact);
     if (fact[0] != '\0' && strcmp(fact, "0") != 0)
-        add(&text, " in %s", fact);
-    add_call(&text, task);
+        add(&line, " in %s", fact);
+    add_call(&line, task);
 }

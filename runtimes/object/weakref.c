@@ -191,9 +191,7 @@ rc_loc weakref_get(struct thread *T, rc_loc weakref)
     struct stripe *stripe = stripe_of(target);
     if (!FAULT(unlocked_upgrade))
         lock_acquire(&stripe->lock);
-    if (likely(load_relaxed(&w->target) == target))
-        loc = rc_upgrade(T, &target->obj.rc);
-    else if (FAULT(stale_target))
+    if (likely(load_relaxed(&w->target) == target) || FAULT(stale_target))
         loc = rc_upgrade(T, &target->obj.rc);
     if (!FAULT(unlocked_upgrade))
         lock_release(&stripe->lock);

@@ -237,9 +237,11 @@ static void registering_races(void **state)
     unsigned calls = 0;
     uint64_t collections = 0;
     assert_true(gc_add_callback(count_call, &calls));
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 3; i++) {
+        store_relaxed(&registrars[i].calls, 0);
         assert_int_equal(pthread_create(&registrars[i].thread, NULL, come_and_go, &registrars[i]),
                          0);
+    }
     while (collections < 2000) {
         gc_collect(fake_heap.T, 0);
         collections++;

@@ -6,6 +6,7 @@
 #include "runtimes/rc/rc.h"
 #include "tests/fuzz/model/attempt.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,10 +59,11 @@ static int take_bytes(const char *hex)
     static uint8_t bytes[sizeof options.script.bytes];
     size_t size = 0;
     for (const char *at = hex; *at != '\0' && size < sizeof bytes; at += 2) {
-        unsigned byte;
-        if (sscanf(at, "%2x", &byte) != 1 || at[1] == '\0')
+        const char digits[] = {at[0], at[1], '\0'};
+        char *end;
+        bytes[size++] = (uint8_t)strtoul(digits, &end, 16);
+        if (end != digits + 2 || !isxdigit((unsigned char)at[0]))
             return refuse("these are no bytes: ", hex);
-        bytes[size++] = (uint8_t)byte;
     }
     script_set(&options.script, bytes, size);
     options.is_given = options.asked = true;

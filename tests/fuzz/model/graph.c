@@ -45,9 +45,9 @@ node_id graph_add(const struct rc_header *address, unsigned seat)
 
 node_id graph_immortal(const struct rc_header *address)
 {
-    for (node_id id = 1; id < graph.used; id++)
+    for (size_t id = 1; id < graph.used; id++)
         if (node_at(id)->immortal && node_at(id)->address == address)
-            return id;
+            return (node_id)id;
     node_id id = make_node(address);
     node_at(id)->immortal = true;
     return id;
@@ -125,7 +125,7 @@ static void reach_from_stack(void)
 
 static void forget_reached(void)
 {
-    for (node_id id = 1; id < graph.used; id++)
+    for (size_t id = 1; id < graph.used; id++)
         node_at(id)->reached = false;
 }
 
@@ -146,7 +146,7 @@ static void count(node_id id) { node_at(id)->references++; }
 
 void graph_count(void)
 {
-    for (node_id id = 0; id < graph.used; id++)
+    for (size_t id = 0; id < graph.used; id++)
         node_at(id)->references = 0;
     each_root(count);
     for (size_t i = 0; i < graph.living; i++) {

@@ -78,7 +78,7 @@ extern struct graph graph;
 
 void graph_reset(void);
 
-static inline struct node *node_at(node_id id) { return &graph.nodes[id]; }
+static inline struct node *node_at(size_t id) { return &graph.nodes[id]; }
 
 /* A new object at that address, where nobody is alive. */
 node_id graph_add(const struct rc_header *address, unsigned seat);

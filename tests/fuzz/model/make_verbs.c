@@ -1,4 +1,5 @@
 /* Making objects. */
+#include "alloc/base/check.h"
 #include "runtimes/object/dict.h"
 #include "runtimes/object/instance.h"
 #include "runtimes/object/list.h"
@@ -146,7 +147,7 @@ void verb_ring(struct turn *turn)
     if (!turn_has_room())
         return;
     problem_say("r%u = a ring of %u %s", r, length, type->name);
-    rc_ref none[FIELDS] = {RC_NULL_REF, RC_NULL_REF};
+    static const rc_ref none[FIELDS];
     keep_with(turn, r, instance_new(turn->T, type, none), FIELDS, (node_id[]){0, 0});
     const node_id last = turn_id(turn, r);
     rc_loc *hand = &turn->cells[OTHER_HAND];

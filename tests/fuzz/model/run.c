@@ -37,7 +37,7 @@ static void leave(struct turn *turn)
         graph.globals[i] = 0;
     }
     gc_unfreeze(turn->T);
-    for (node_id id = 1; id < graph.used; id++)
+    for (size_t id = 1; id < graph.used; id++)
         node_at(id)->frozen = false;
 }
 
@@ -45,7 +45,7 @@ static void leave(struct turn *turn)
 static bool drop_saved(struct thread *T)
 {
     bool any = false;
-    for (node_id id = 1; id < graph.used; id++)
+    for (size_t id = 1; id < graph.used; id++)
         if (node_at(id)->saved) {
             node_at(id)->saved = false;
             rc_store(T, NULL, &verb_saved[id], RC_NULL_REF);
