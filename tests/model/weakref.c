@@ -24,7 +24,7 @@
  * fault no_lock: who looks through a weak reference takes no lock
  *   runtimes/object/weakref.c: rc_loc loc = RC_NULL_LOC; -> if (target != NULL && load_relaxed(&w->target) == target) return rc_upgrade(T, &target->obj.rc); rc_loc loc = RC_NULL_LOC;
  * fault no_second_look: who has the lock relies on the target it saw before
- *   runtimes/object/weakref.c: if (likely(load_relaxed(&w->target) == target)) -> if (true)
+ *   runtimes/object/weakref.c: likely(load_relaxed(&w->target) == target) || FAULT(stale_target) -> true
  * fault upgrade_dead: who looks through a weak reference revives a dead target
  *   runtimes/object/weakref.c: loc = rc_upgrade(T, &target->obj.rc); -> loc = rc_dup(T, (rc_loc){(uintptr_t)target});
  * fault no_clear: the end of the target does not look for weak references
