@@ -28,7 +28,7 @@ endif()
 
 # The programs tell their build id, also where the linker does not give one by default.
 add_link_options(-Wl,--build-id)
-# Two hundred programs of tests are linked in half the time.  What is measured has the linker of the system.
+# For hundreds of programs of tests; what is measured has the linker of the system.
 find_program(REFBENCH_GOLD ld.gold)
 mark_as_advanced(REFBENCH_GOLD)
 if(REFBENCH_GOLD AND CMAKE_BUILD_TYPE STREQUAL "Debug")

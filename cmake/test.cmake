@@ -24,7 +24,7 @@ function(refbench_add_test_program name file)
     add_executable(test-${name} ${file})
     set_target_properties(test-${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
     target_link_libraries(test-${name} PRIVATE ${ARGN} PkgConfig::CMOCKA)
-    target_compile_options(test-${name} PRIVATE $<$<CONFIG:Release>:-g1>) # compiling them takes a quarter less
+    target_compile_options(test-${name} PRIVATE $<$<CONFIG:Release>:-g1>)
     # A failed assertion of cmocka does not return, but its header does not say so.
     set_source_files_properties(${file} PROPERTIES COMPILE_OPTIONS -Wno-null-dereference)
 endfunction()
