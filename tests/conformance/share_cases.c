@@ -5,6 +5,8 @@
 #include "tests/conformance/ring.h"
 #include "tests/sanitized.h"
 
+#include <sched.h>
+
 enum { THREADS = 4 };
 
 /* --- nodes that are counted when they end --------------------------------------------------------------------------- */
@@ -183,8 +185,10 @@ static void drop_list(struct thread *T, unsigned index, void *context)
     RC_FRAME(T, f, 1);
     f[0] = rc_load(T, NULL, &drops->lists[index]);
     fetch_add_relaxed(&drops->ready, 1);
-    while (!RC_SERIAL && load_relaxed(&drops->ready) < THREADS)
+    while (!RC_SERIAL && load_relaxed(&drops->ready) < THREADS) {
         thread_safepoint(T);
+        sched_yield();
+    }
     for (rc_ref last = list_pop(T, f[0]); last.p != NULL; last = list_pop(T, f[0])) {
         rc_release(T, last);
         thread_safepoint(T);
