@@ -106,18 +106,31 @@ function(refbench_add_fuzz_test name)
         --fuzz-file=${REFBENCH_ROOT}/tests/fuzz/corpus ${length} --fuzz-minimize)
 endfunction()
 
-# refbench_add_strategy_tests(NAME): contract.<NAME>.* and stress.<NAME>.*, for a runtime with workloads, check.<NAME>,
-# scenario.<NAME>, fuzz.<NAME>, and program.<NAME> if it has a program.
-function(refbench_add_strategy_tests name)
-    if(TARGET refbench-${name})
-        get_target_property(unneeded refbench-${name} EXCLUDE_FROM_ALL)
-        if(NOT unneeded)
-            refbench_add_program_test(${name})
+# refbench_is_built(TARGET VARIABLE): whether there is such a target and nobody has to ask for it.
+function(refbench_is_built target variable)
+    set(${variable} OFF PARENT_SCOPE)
+    if(TARGET ${target})
+        get_target_property(excluded ${target} EXCLUDE_FROM_ALL)
+        if(NOT excluded)
+            set(${variable} ON PARENT_SCOPE)
         endif()
+    endif()
+endfunction()
+
+# refbench_add_strategy_tests(NAME): what holds the strategy of runtime-<NAME> to the contract: check.<NAME>, scenario.<NAME>,
+# fuzz.<NAME>, stress.<NAME>; and program.<NAME> if it has a program.
+function(refbench_add_strategy_tests name)
+    refbench_is_built(refbench-${name} built)
+    if(built)
+        refbench_add_program_test(${name})
     endif()
     refbench_add_check(${name})
     refbench_add_scenarios(${name})
     refbench_add_fuzz_test(${name})
-    refbench_add_tests(contract contract.${name} 300 runtime-${name} workloads-${name})
     refbench_add_tests(stress stress.${name} 300 runtime-${name})
+endfunction()
+
+# refbench_add_contract_tests(NAME): contract.<NAME>.*, for a runtime with workloads.
+function(refbench_add_contract_tests name)
+    refbench_add_tests(contract contract.${name} 300 runtime-${name} workloads-${name})
 endfunction()

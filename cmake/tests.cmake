@@ -2,8 +2,8 @@
 #
 #   unit.<name>                  tests/unit, on the runtime of the first strategy and what workloads share
 #   gc.<name>                    tests/gc, on the collector alone, with the client tests/gc/fake_client.h
-#   contract.<strategy>.<name>   tests/contract, on every strategy and on the borrowing one of tests/contract/borrow.h
-#   stress.<strategy>.<name>     tests/stress, likewise
+#   contract.<strategy>.<name>   tests/contract, on some strategies or all
+#   stress.<strategy>.<name>     tests/stress, on every strategy and on the borrowing one of tests/contract/borrow.h
 #   check.<strategy>             tests/conformance, likewise, in builds with assertions: bench/refbench check
 #   scenario.<strategy>          tests/scenario, likewise, on the program refbench-<strategy>-explore
 #   exchange.<readers>           tests/exchange, on the allocator, without and with late readers
@@ -26,7 +26,6 @@ refbench_add_tests(gc gc 60 gc-alone)
 
 refbench_add_runtime_library(borrow tests/contract/borrow.h tests/contract/borrow.c)
 refbench_share_allocator(runtime-borrow)
-refbench_add_workloads(borrow)
 if(REFBENCH_DEBUG)
     refbench_add_debug_program(borrow)
     refbench_add_explore_program(borrow tests/contract/borrow.h tests/contract/borrow.c)
@@ -34,7 +33,27 @@ endif()
 foreach(strategy IN LISTS REFBENCH_STRATEGIES ITEMS borrow)
     refbench_add_strategy_tests(${strategy})
 endforeach()
-if(TARGET refbench-tally) # not with sanitizers
+
+# Tests of what the runtime does on top of any strategy run on one of each kind: one thread at a time, many with counts that
+# are exact, many that borrow.  A sanitizer finds as much without the first, and what a compiler makes of the code is
+# seen on the first two.  The long form has all.
+set(kinds gil biased borrow)
+if(REFBENCH_FULL)
+    list(APPEND kinds ${REFBENCH_STRATEGIES})
+    list(REMOVE_DUPLICATES kinds)
+elseif(REFBENCH_SANITIZE)
+    list(REMOVE_ITEM kinds gil)
+elseif(NOT REFBENCH_DEBUG)
+    list(REMOVE_ITEM kinds borrow)
+endif()
+if(borrow IN_LIST kinds)
+    refbench_add_workloads(borrow)
+endif()
+foreach(strategy IN LISTS kinds)
+    refbench_add_contract_tests(${strategy})
+endforeach()
+refbench_is_built(refbench-tally built)
+if(built)
     refbench_add_program_test(tally)
 endif()
 if(TARGET refbench-cpython)

@@ -8,7 +8,7 @@
 #   program.fuzz               the same, what it does with --fuzz
 #   driver.<name>              tests/driver/<name>_test.py
 #   micro.<strategy>           every micro benchmark but the large ones, for a moment; full collections only on the first
-#   contract.gil_linked.<name> tests/contract, on gil with containers found by lists; and check.gil_linked
+#   check.gil_linked           tests/conformance, on gil with containers found by lists; in the long form contract.gil_linked.<name>, too
 #   package.*                  tests/package: a strategy outside of the tree, built with the installed package
 
 refbench_glob(models tests/model/*.c)
@@ -65,13 +65,18 @@ endif()
 # Full collections of a million objects on the first strategy: the objects and the collector are the same for all.
 set(million "|collect_full/1M")
 foreach(strategy IN LISTS REFBENCH_STRATEGIES)
-    refbench_add_test(micro.${strategy} 120
-        $<TARGET_FILE:refbench-${strategy}> "--benchmark_filter=^micro/([^c]|call|collect_young${million})" --benchmark_min_time=0.001)
+    refbench_is_built(refbench-${strategy} built)
+    if(built)
+        refbench_add_test(micro.${strategy} 120
+            $<TARGET_FILE:refbench-${strategy}> "--benchmark_filter=^micro/([^c]|call|collect_young${million})" --benchmark_min_time=0.001)
+    endif()
     set(million)
 endforeach()
 
-refbench_add_tests(contract contract.gil_linked 300 runtime-gil_linked workloads-gil_linked)
 refbench_add_check(gil_linked)
+if(REFBENCH_FULL)
+    refbench_add_contract_tests(gil_linked)
+endif()
 
 set(prefix ${CMAKE_BINARY_DIR}/package/prefix)
 refbench_add_test(package.install 60
