@@ -1,5 +1,5 @@
 /* Which slots of which arenas are pools, and which of these wait. */
-#include "alloc/arena.h"
+#include "alloc/arena_list.h"
 
 #include "alloc/base/grace.h"
 #include "alloc/base/os.h"
@@ -19,66 +19,7 @@ _Static_assert(POOL_BYTES / BLOCK_UNIT <= UINT16_MAX, "a pool counts its blocks 
 
 struct arena_table arenas = {.lock = LOCK_INIT};
 
-static unsigned free_slots(const struct arena *arena)
-{
-    return (unsigned)__builtin_popcountll(arena->free);
-}
-
 static uint64_t slot_bit(const struct pool *pool) { return UINT64_C(1) << arena_index(pool); }
-
-static struct arena_shelf *shelf_of(const struct arena *arena)
-{
-    return &arenas.shelves[arena->node];
-}
-
-/* --- the lists of arenas ------------------------------------------------------------------------------------------- */
-
-static void add_peer(struct arena *arena)
-{
-    unsigned n = free_slots(arena);
-    if (n == 0)
-        return;
-    struct arena_shelf *shelf = shelf_of(arena);
-    struct arena **head = &shelf->by_free[n];
-    arena->peer = *head;
-    arena->peer_link = head;
-    if (*head != NULL)
-        (*head)->peer_link = &arena->peer;
-    *head = arena;
-    shelf->some_free |= UINT64_C(1) << n;
-}
-
-static void remove_peer(struct arena *arena)
-{
-    unsigned n = free_slots(arena);
-    if (n == 0)
-        return;
-    *arena->peer_link = arena->peer;
-    if (arena->peer != NULL)
-        arena->peer->peer_link = arena->peer_link;
-    struct arena_shelf *shelf = shelf_of(arena);
-    if (shelf->by_free[n] == NULL)
-        shelf->some_free &= ~(UINT64_C(1) << n);
-}
-
-static void add_arena(struct arena *arena)
-{
-    struct arena **link = &arenas.first;
-    while (*link != NULL && (uintptr_t)*link < (uintptr_t)arena)
-        link = &(*link)->next;
-    arena->next = *link;
-    arena->link = link;
-    if (*link != NULL)
-        (*link)->link = &arena->next;
-    *link = arena;
-}
-
-static void remove_arena(struct arena *arena)
-{
-    *arena->link = arena->next;
-    if (arena->next != NULL)
-        arena->next->link = arena->link;
-}
 
 /* --- slots, with the lock held --------------------------------------------------------------------------------------- */
 
@@ -87,13 +28,13 @@ static struct arena *open_arena_locked(struct arena_shelf *shelf)
 {
     if (shelf->some_free != 0) {
         struct arena *fullest = shelf->by_free[__builtin_ctzll(shelf->some_free)];
-        remove_peer(fullest);
+        arena_unshelve(fullest);
         return fullest;
     }
     struct arena *spare = shelf->spare;
     shelf->spare = NULL;
     if (spare != NULL)
-        add_arena(spare);
+        arena_enlist(spare);
     return spare;
 }
 
@@ -104,7 +45,7 @@ static void take_slot_locked(struct arena *arena, struct pool *pool)
     pool->recycled = (arena->recycled & bit) != 0;
     arena->free &= ~bit;
     arena->recycled |= bit;
-    add_peer(arena);
+    arena_shelve(arena);
 }
 
 /* Takes the spares of all nodes.  Returns them, a list by `next`. */
@@ -125,8 +66,8 @@ static struct arena *take_spares_locked(void)
 /* Takes out of use an arena whose slots are all free.  Returns what to unmap, a list by `next`. */
 static struct arena *retire_arena_locked(struct arena *arena)
 {
-    struct arena_shelf *shelf = shelf_of(arena);
-    remove_arena(arena);
+    struct arena_shelf *shelf = arena_shelf_of(arena);
+    arena_delist(arena);
     recent_delist(arena);
     if (arenas.first == NULL) {
         arena->next = take_spares_locked();
@@ -146,10 +87,10 @@ static struct arena *put_slot_locked(struct pool *pool, struct arena *others)
     if (REFBENCH_DEBUG)
         guard_release(pool);
     pool->state = POOL_UNUSED;
-    remove_peer(arena);
+    arena_unshelve(arena);
     arena->free |= slot_bit(pool);
     if (arena->free != all_slots) {
-        add_peer(arena);
+        arena_shelve(arena);
         return others;
     }
     struct arena *unused = retire_arena_locked(arena);
@@ -200,7 +141,7 @@ static bool put_waiting_locked(struct pool *pool)
 {
     pool->state = POOL_WAITING;
     pool->ticket = grace_ticket();
-    pool_queue_push(&shelf_of(arena_of(pool))->waiting[pool->kind][pool_class(pool)], pool);
+    pool_queue_push(&arena_shelf_of(arena_of(pool))->waiting[pool->kind][pool_class(pool)], pool);
     return waiting_add(POOL_BYTES);
 }
 
@@ -332,6 +273,7 @@ static bool map_arena(unsigned node)
     lock_release(&arenas.lock);
     if (second != NULL)
         unmap(second);
+    grace_took(ARENA_BYTES);
     return true;
 }
 
@@ -394,22 +336,13 @@ static void discard_free_slots_locked(struct arena *arena)
         discard_slot_locked(arena, &arena->pools[__builtin_ctzll(left)]);
 }
 
-/* The arena that follows `previous`, which may be gone meanwhile, in address order. */
-static struct arena *next_arena_locked(const struct arena *previous)
-{
-    struct arena *arena = arenas.first;
-    while (arena != NULL && (uintptr_t)arena <= (uintptr_t)previous)
-        arena = arena->next;
-    return arena;
-}
-
 /* The lock is given back after each arena, since others wait for it. */
 static void discard_free_slots(void)
 {
     struct arena *arena = NULL;
     do {
         lock_acquire(&arenas.lock);
-        arena = next_arena_locked(arena);
+        arena = arena_after(arena);
         if (arena != NULL)
             discard_free_slots_locked(arena);
         lock_release(&arenas.lock);
@@ -427,14 +360,6 @@ void arena_trim(void)
 }
 
 /* --- validator --------------------------------------------------------------------------------------------------------- */
-
-static bool is_peer(const struct arena *arena, unsigned n)
-{
-    const struct arena *peer = shelf_of(arena)->by_free[n];
-    while (peer != NULL && peer != arena)
-        peer = peer->peer;
-    return peer != NULL;
-}
 
 static uint64_t slots_in_state(const struct arena *arena, enum pool_state state)
 {
@@ -465,10 +390,10 @@ static bool marks_are_valid(const struct arena *arena)
 bool arena_is_valid(const struct arena *arena)
 {
     uint64_t sets = load_relaxed(&arena->young) | load_relaxed(&arena->middle);
-    unsigned n = free_slots(arena);
+    unsigned n = arena_free_slots(arena);
     return arena->free == slots_in_state(arena, POOL_UNUSED) && arena->free != all_slots &&
            (all_slots & ~arena->free & ~arena->recycled) == 0 &&
            arena->containers == owned_containers(arena) && (sets & ~arena->containers) == 0 &&
            (sets == 0 || arena->recent_link != NULL) && marks_are_valid(arena) &&
-           (n == 0 || is_peer(arena, n)) && (arena->next == NULL || arena->next > arena);
+           (n == 0 || arena_is_shelved(arena, n)) && (arena->next == NULL || arena->next > arena);
 }

@@ -263,6 +263,12 @@ void guard_free_large(const struct heap *heap, enum block_kind kind, size_t link
     fill(block, block_kept(kind, link), large_end(size), FILL_FREE);
 }
 
+void guard_end_large(void *block)
+{
+    const struct ledger_entry large = ledger_leave(block, NULL);
+    unpoison(block, large_end(large.size));
+}
+
 /* --- everything ---------------------------------------------------------------------------------------------------- */
 
 /* The caller's bytes are left as they are: memcheck knows which of them are defined. */

@@ -49,6 +49,9 @@ bool guard_alloc_large(const struct heap *heap, enum block_kind kind, size_t lin
 void guard_free_large(const struct heap *heap, enum block_kind kind, size_t link, size_t size,
                       void *block);
 
+/* A large block in use goes with all others (alloc/end.h), whatever is in it. */
+void guard_end_large(void *block);
+
 /* Reports unless it is a large block in use that the heap is about to give back. */
 void guard_find_large(const struct heap *heap, const void *block);
 

@@ -1,4 +1,4 @@
-/* Blocks from malloc, and the registry of containers among them. */
+/* Blocks from malloc, and their registries. */
 #include "alloc/large.h"
 
 #include "alloc/base/check.h"
@@ -39,15 +39,21 @@ static void unlink_locked(struct large *large)
         large->next->link = large->link;
 }
 
+/* Those in use, of its kind. */
+static struct large **list_of(struct large_shard *shard, enum block_kind kind)
+{
+    return kind == BLOCK_CONTAINER ? &shard->containers : &shard->others;
+}
+
 static void *enter(struct large *large)
 {
     struct large_shard *shard = shard_of(large);
     lock_acquire(&shard->lock);
     shard->live[large->kind]++;
     shard->bytes += large_bytes(large->size);
-    if (large->kind == BLOCK_CONTAINER)
-        link_locked(&shard->containers, large);
+    link_locked(list_of(shard, large->kind), large);
     lock_release(&shard->lock);
+    grace_took(large_bytes(large->size));
     return large_block(large);
 }
 
@@ -88,8 +94,7 @@ static void leave(struct large *large)
     lock_acquire(&shard->lock);
     shard->live[large->kind]--;
     shard->bytes -= large_bytes(large->size);
-    if (large->kind == BLOCK_CONTAINER)
-        unlink_locked(large);
+    unlink_locked(large);
     if (waits)
         over_budget = wait_locked(shard, large);
     lock_release(&shard->lock);
@@ -124,16 +129,21 @@ static struct large *take_over_locked(struct large_shard *shard)
     return over;
 }
 
+static void free_all(struct large *list)
+{
+    while (list != NULL) {
+        struct large *next = list->next;
+        free(list);
+        list = next;
+    }
+}
+
 static void reclaim(struct large_shard *shard)
 {
     lock_acquire(&shard->lock);
     struct large *over = take_over_locked(shard);
     lock_release(&shard->lock);
-    while (over != NULL) {
-        struct large *next = over->next;
-        free(over);
-        over = next;
-    }
+    free_all(over);
 }
 
 void large_reclaim(void)
@@ -142,11 +152,46 @@ void large_reclaim(void)
         reclaim(&large_shards[i]);
 }
 
+/* --- the end ------------------------------------------------------------------------------------------------------ */
+
+static void strike(struct large *list)
+{
+    for (struct large *large = list; large != NULL; large = large->next)
+        guard_end_large(large_block(large));
+}
+
+static void end_shard(struct large_shard *shard)
+{
+    lock_acquire(&shard->lock);
+    for (const struct large *large = shard->waiting; large != NULL; large = large->next)
+        waiting_subtract(large_bytes(large->size));
+    if (REFBENCH_DEBUG) {
+        strike(shard->containers);
+        strike(shard->others);
+    }
+    free_all(shard->containers);
+    free_all(shard->others);
+    free_all(shard->waiting);
+    *shard = (struct large_shard){.lock = shard->lock};
+    lock_release(&shard->lock);
+}
+
+void large_end_all(void)
+{
+    for (unsigned i = 0; i < LARGE_SHARDS; i++)
+        end_shard(&large_shards[i]);
+}
+
+static size_t length_of(const struct large_shard *shard, const struct large *list)
+{
+    size_t length = 0;
+    for (const struct large *large = list; large != NULL; large = large->next)
+        length += *large->link == large && shard_of(large) == shard;
+    return length;
+}
+
 bool large_shard_is_valid(const struct large_shard *shard)
 {
-    size_t containers = 0;
-    for (const struct large *large = shard->containers; large != NULL; large = large->next)
-        containers +=
-            large->kind == BLOCK_CONTAINER && *large->link == large && shard_of(large) == shard;
-    return containers == shard->live[BLOCK_CONTAINER];
+    return length_of(shard, shard->containers) == shard->live[BLOCK_CONTAINER] &&
+           length_of(shard, shard->others) == shard->live[BLOCK_DATA] + shard->live[BLOCK_OBJECT];
 }

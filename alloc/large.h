@@ -1,13 +1,14 @@
 /*
  * Large blocks: over 512 bytes, from the system allocator, each behind a prefix.
  *
- * Containers are linked into a registry, so that the walk finds them.  Any thread may free any block, so registry and
+ * Blocks in use are linked into registries: containers, which the walk finds, and the others, which alloc/end.h does.  Any thread may free any block, so registry and
  * counts are in a few shards, each with a lock; a block's shard follows from its address.
  *
  * With late readers a freed OBJECT or CONTAINER waits in its shard until its grace period is over: linked through
  * the prefix, so that its header stays zero.
  *
- * Invariant, of a shard: containers = the CONTAINER blocks in use;  live[kind] = blocks of that kind in use, bytes = their sum
+ * Invariant, of a shard: containers = the CONTAINER blocks in use;  others = those in use of other kinds
+ *                        live[kind] = blocks of that kind in use, bytes = their sum
  * Lock: shard.lock guards the shard and the links of its blocks; alloc/base/grace.h's nests inside.
  */
 #ifndef ALLOC_LARGE_H
@@ -27,7 +28,7 @@ struct heap;
 
 /* What lies before the block. */
 struct large {
-    struct large *next; /* a CONTAINER in use, or a block that waits: in its shard's list */
+    struct large *next; /* in its shard's list */
     struct large **link;
     const struct heap *owner;
     uint64_t ticket; /* if it waits: for this grace period */
@@ -39,6 +40,7 @@ struct large {
 struct large_shard {
     _Alignas(64) struct lock lock;
     struct large *containers;
+    struct large *others;
     struct large *waiting; /* in order of their tickets */
     struct large **waiting_end;
     size_t live[BLOCK_KINDS];
@@ -68,6 +70,9 @@ bool large_free(const struct heap *heap, enum block_kind kind, size_t link, size
 
 /* Frees those whose grace period is over. */
 void large_reclaim(void);
+
+/* Gives all of them back, in use or not.  Nobody uses a heap meanwhile. */
+void large_end_all(void);
 
 /* The invariant above.  The lock must be held, or no heap in use. */
 bool large_shard_is_valid(const struct large_shard *shard);

@@ -9,6 +9,8 @@
  *       Lets it run again, and gives back memory whose grace period the stop has ended.
  *   void gc_client_settle(struct thread *T)
  *       Makes gc_client_count exact.  World stopped.
+ *   bool gc_client_frees(void)
+ *       Whether there can be garbage at all.  If not, no collection is ever due; one that is asked for finds nothing.
  *   size_t gc_client_count(const struct gc_head *head)
  *   _Noreturn void gc_client_count_too_small(const struct gc_head *head)
  *       Debug builds: more containers refer to it than its count says.  Shows it and aborts.

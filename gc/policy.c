@@ -85,7 +85,7 @@ static bool policy_is_active(void)
 {
     bool is_limited = policy_counts_bytes() ? gc_budget(POLICY_YOUNG) != 0
                                             : load_relaxed(&policy.threshold[POLICY_YOUNG]) != 0;
-    return is_limited && load_relaxed(&policy.enabled);
+    return gc_client_frees() && is_limited && load_relaxed(&policy.enabled);
 }
 
 int64_t policy_young_limit(void)

@@ -17,22 +17,25 @@
 static struct {
     struct lock lock;
     struct grace_reader *readers;
-    uint64_t begun;
+    _Atomic uint64_t begun;
     _Atomic uint64_t completed;
     uint64_t wanted;
     unsigned owing;
     unsigned sleepers;
-    _Atomic uint32_t turn; /* changes with every completed period; what sleepers sleep on */
+    _Atomic uint64_t taken; /* bytes, ever */
+    _Atomic uint32_t turn;  /* changes with every completed period; what sleepers sleep on */
 } grace = {.lock = LOCK_INIT};
 
 static _Thread_local char this_thread; /* its address is another in every thread that exists */
 
-static bool is_running_locked(void) { return grace.begun != load_relaxed(&grace.completed); }
+static uint64_t begun_locked(void) { return load_relaxed(&grace.begun); }
+static bool is_running_locked(void) { return begun_locked() != load_relaxed(&grace.completed); }
+static void count_begun_locked(void) { store_relaxed(&grace.begun, begun_locked() + 1); }
 
 /* Everybody online owes one quiescent state. */
 static void begin_locked(void)
 {
-    grace.begun++;
+    count_begun_locked();
     for (struct grace_reader *reader = FAULT(forget_debt) ? NULL : grace.readers; reader != NULL;
          reader = reader->next) {
         reader->owes = true;
@@ -43,7 +46,7 @@ static void begin_locked(void)
 
 static void complete_locked(void)
 {
-    store_release(&grace.completed, grace.begun); /* (G1) */
+    store_release(&grace.completed, begun_locked()); /* (G1) */
     fetch_add_relaxed(&grace.turn, 1);
     if (grace.sleepers != 0)
         futex_wake(&grace.turn, INT_MAX);
@@ -55,7 +58,7 @@ static void advance_locked(void)
     while (grace.owing == 0) {
         if (is_running_locked())
             complete_locked();
-        if (grace.wanted <= grace.begun)
+        if (grace.wanted <= begun_locked())
             return;
         begin_locked();
     }
@@ -109,8 +112,8 @@ static bool is_valid_locked(void)
             return false;
         owing += reader->owes;
     }
-    return owing == grace.owing && grace.begun - completed == (owing != 0) &&
-           grace.wanted <= grace.begun + 1;
+    return owing == grace.owing && begun_locked() - completed == (owing != 0) &&
+           grace.wanted <= begun_locked() + 1;
 }
 
 static void leave(void)
@@ -152,7 +155,7 @@ void grace_all_quiescent(void)
     grace.owing = 0;
     if (is_running_locked())
         complete_locked();
-    grace.begun++;
+    count_begun_locked();
     complete_locked();
     leave();
 }
@@ -160,18 +163,20 @@ void grace_all_quiescent(void)
 uint64_t grace_ticket(void)
 {
     lock_acquire(&grace.lock);
-    uint64_t ticket = grace.begun + 1;
+    uint64_t ticket = begun_locked() + 1;
     ticket -= FAULT(early_ticket);
     lock_release(&grace.lock);
     return ticket;
 }
+
+uint64_t grace_begun(void) { return load_relaxed(&grace.begun); }
 
 bool grace_is_over(uint64_t ticket) { return load_acquire(&grace.completed) >= ticket; /* (G2) */ }
 
 void grace_request(uint64_t ticket)
 {
     lock_acquire(&grace.lock);
-    ASSERT(ticket <= grace.begun + 1);
+    ASSERT(ticket <= begun_locked() + 1);
     want_locked(ticket);
     leave();
 }
@@ -197,6 +202,17 @@ bool grace_is_valid(void)
     bool valid = is_valid_locked();
     lock_release(&grace.lock);
     return valid;
+}
+
+/* --- memory ------------------------------------------------------------------------------------------------------- */
+
+uint64_t grace_steps(void) { return load_relaxed(&grace.taken) / GRACE_STEP; }
+
+void grace_took(size_t bytes)
+{
+    const uint64_t before = fetch_add_relaxed(&grace.taken, bytes);
+    if (before / GRACE_STEP != (before + bytes) / GRACE_STEP)
+        grace_request(grace_ticket());
 }
 
 /* --- fork ---------------------------------------------------------------------------------------------------------- */

@@ -18,6 +18,7 @@
 #define ALLOC_BASE_GRACE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* One per thread that may look at memory others retire.  Zero-initialised, then grace_online. */
@@ -47,6 +48,10 @@ void grace_all_quiescent(void);
 /* The period after which memory unlinked just now may be reused; compare with grace_is_over. */
 uint64_t grace_ticket(void);
 
+/* The last period that has begun, as the calling thread knows: at least the last one that it has paid, or found begun when it
+ * went online. */
+uint64_t grace_begun(void);
+
 /* Whether the period of that ticket has completed. */
 bool grace_is_over(uint64_t ticket);
 
@@ -57,6 +62,12 @@ void grace_request(uint64_t ticket);
 void grace_wait(uint64_t ticket);
 
 bool grace_is_valid(void);
+
+/* So many bytes were taken from the system.  Each GRACE_STEP of them is a reason to end what waits for periods, however few
+ * objects that are: a period is asked for, and grace_steps is one more. */
+enum { GRACE_STEP = 16 * 1024 * 1024 };
+void grace_took(size_t bytes);
+uint64_t grace_steps(void);
 
 /* Around a fork (alloc/fork.h): keeps everything here as it is until either of the next two. */
 void grace_hold(void);
