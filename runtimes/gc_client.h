@@ -259,6 +259,8 @@ CLIENT_INLINE void gc_client_prefetch_children(struct gc_head *head)
 
 /* --- counts ----------------------------------------------------------------------------------- */
 
+static inline bool gc_client_frees(void) { return RC_FREES || FAULT(collect_unasked); }
+
 static inline size_t gc_client_count(const struct gc_head *head)
 {
     const char *container = (const char *)head - offsetof(struct container, gc);

@@ -1,13 +1,16 @@
 /* Start, settle, stop. */
 #include "runtimes/runtime.h"
 
+#include "alloc/base/fault.h"
 #include "alloc/census.h"
+#include "alloc/end.h"
 #include "alloc/guard.h"
 #include "gc/gc.h"
 #include "runtimes/object/finalize.h"
 #include "runtimes/object/inspect.h"
 #include "runtimes/object/intern.h"
 #include "runtimes/object/none.h"
+#include "runtimes/object/weakref.h"
 
 #include <sched.h>
 
@@ -122,16 +125,27 @@ static void collect_all(struct thread *T)
     } while (again);
 }
 
+/* Where nothing was freed, all goes now. */
+static void end_everything(void)
+{
+    if (!FAULT(remember_weak))
+        weakref_forget_all();
+    heap_end_all();
+}
+
 struct runtime_census runtime_stop(struct thread *T)
 {
     inspect_stop(T);
-    collect_all(T);
+    if (RC_FREES)
+        collect_all(T);
     if (REFBENCH_DEBUG)
         guard_check_all();
     intern_stop(T);
     runtime_settle(T);
     thread_detach(T);
     heap_trim(&thread_serial_heap);
+    if (!RC_FREES)
+        end_everything();
     struct runtime_census census = runtime_census();
     rc_stop();
     world_fini();

@@ -5,18 +5,17 @@
 #include "alloc/base/fault.h"
 #include "alloc/base/futex.h"
 #include "alloc/base/index.h"
-#include "alloc/base/lock.h"
 #include "alloc/base/os.h"
 #include "alloc/base/task.h"
 #include "alloc/failure.h"
 #include "runtimes/exit.h"
 #include "runtimes/watchdog.h"
+#include "runtimes/world.h"
 
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum {
     /* Late readers and deferred deaths need grace periods. */
@@ -28,16 +27,8 @@ enum {
 struct heap thread_serial_heap;
 
 static pthread_mutex_t stopping = PTHREAD_MUTEX_INITIALIZER;
-static struct lock registry = LOCK_INIT;
 
-/* Guarded by `registry`; `awaited` counts, modulo 2^32, the running threads that a stop still waits for. */
-static struct {
-    struct thread *records;
-    _Atomic uint32_t attached;
-    _Atomic uint32_t awaited;
-    uint32_t lost; /* records whose threads did not come along into this child of a fork */
-    bool stopped;
-} world;
+struct world world = {.registry = LOCK_INIT};
 
 /* --- running and resting ------------------------------------------------------------------------------------------ */
 
@@ -48,12 +39,12 @@ static void name_others(const struct thread *T, uint32_t state, const char *what
 {
     pid_t named[NAMED];
     unsigned count = 0;
-    lock_acquire(&registry);
+    lock_acquire(&world.registry);
     for (struct thread *t = world.records; t != NULL && count < NAMED; t = t->next)
         if (world.stopped && t != T &&
             (load_relaxed(&t->state) & (THREAD_RUNNING | THREAD_STOPPED)) == state)
             named[count++] = load_relaxed(&t->task);
-    lock_release(&registry);
+    lock_release(&world.registry);
     for (unsigned i = 0; i < count; i++)
         watchdog_name(named[i], what);
 }
@@ -210,7 +201,7 @@ static struct thread *claim_record_locked(void)
  * it. */
 static struct thread *take_record(void)
 {
-    lock_acquire(&registry);
+    lock_acquire(&world.registry);
     struct thread *T = claim_record_locked();
     if (T != NULL) {
         if (!RC_SERIAL)
@@ -218,17 +209,17 @@ static struct thread *take_record(void)
         rc_attach(T);
         index_attach();
     }
-    lock_release(&registry);
+    lock_release(&world.registry);
     return T;
 }
 
 static void abandon_record(struct thread *T)
 {
-    lock_acquire(&registry);
+    lock_acquire(&world.registry);
     index_detach();
     T->gone = true;
     fetch_add_relaxed(&world.attached, UINT32_MAX);
-    lock_release(&registry);
+    lock_release(&world.registry);
 }
 
 struct thread *thread_attach(void)
@@ -305,11 +296,11 @@ void world_stop(struct thread *T)
 {
     claim_stopping(T);
     uint32_t running = 0;
-    lock_acquire(&registry);
+    lock_acquire(&world.registry);
     world.stopped = true;
     for (struct thread *t = world.records; t != NULL; t = t->next)
         running += t == T ? 0 : ask_to_stop(t);
-    lock_release(&registry);
+    lock_release(&world.registry);
     fetch_add_relaxed(&world.awaited,
                       running); /* threads that rested meanwhile made it wrap below zero */
     if (!FAULT(stop_unawaited))
@@ -329,12 +320,12 @@ void world_start(struct thread *T)
     rc_before_pause(T);
     if (USES_GRACE)
         grace_all_quiescent();
-    lock_acquire(&registry);
+    lock_acquire(&world.registry);
     world.stopped = false;
     for (struct thread *t = world.records; t != NULL; t = t->next)
         if (t != T)
             let_run(t);
-    lock_release(&registry);
+    lock_release(&world.registry);
     int error = pthread_mutex_unlock(&stopping);
     CHECK(error == 0, "pthread_mutex_unlock: %s", strerror(error));
     heap_reclaim();
@@ -344,50 +335,20 @@ void world_start(struct thread *T)
 /* Though the world is stopped, records are claimed and abandoned by threads at rest. */
 void world_each_thread(void (*visit)(struct thread *thread, void *context), void *context)
 {
-    lock_acquire(&registry);
+    lock_acquire(&world.registry);
     for (struct thread *t = world.records; t != NULL; t = t->next)
         if (!t->gone)
             visit(t, context);
-    lock_release(&registry);
+    lock_release(&world.registry);
 }
 
 void world_flush_gone_heaps(void)
 {
-    lock_acquire(&registry);
+    lock_acquire(&world.registry);
     for (struct thread *t = world.records; t != NULL; t = t->next)
         if (t->gone)
             heap_flush(&t->own_heap);
-    lock_release(&registry);
-}
-
-/* Only the forking thread comes along: the others are at rest for ever, and nobody collects for them. */
-static void lose_others_locked(struct thread *T)
-{
-    for (struct thread *t = world.records; t != NULL; t = t->next)
-        if (t != T && t->gc.link != NULL)
-            gc_detach(&t->gc);
-    store_relaxed(&T->task, task_self());
-    world.lost += load_relaxed(&world.attached) - 1;
-    if (!FAULT(keep_lost))
-        store_relaxed(&world.attached, 1);
-}
-
-pid_t world_fork(struct thread *T)
-{
-    world_stop(T);
-    rc_settle(T);
-    lock_acquire(&registry);
-    rc_before_fork(T);
-    pid_t child = fork();
-    if (child == 0) {
-        rc_after_fork_in_child(T);
-        lose_others_locked(T);
-    } else {
-        rc_after_fork(T);
-    }
-    lock_release(&registry);
-    world_start(T);
-    return child;
+    lock_release(&world.registry);
 }
 
 void world_init(void)

@@ -78,7 +78,7 @@ static inline void container_destroy(struct thread *T, struct container *c)
         container_free(T, c, instance_bytes(c->obj.type));
         return;
     case OBJ_TUPLE:
-        tuple_empty(T, (struct tuple_obj *)c);
+        tuple_fini(T, (struct tuple_obj *)c);
         container_free(T, c, tuple_bytes(((struct tuple_obj *)c)->length));
         return;
     case OBJ_LIST:
@@ -137,13 +137,18 @@ static __attribute__((noinline)) void destroy_the_dying(struct thread *T)
     }
 }
 
+static inline void list_dying(struct thread *T, struct container *c)
+{
+    gc_head_set_dying(&c->gc, T->dying);
+    T->dying = &c->gc;
+}
+
 /* The outermost one need not be listed: until it is destroyed, or noticed, no safepoint is polled. */
 static __attribute__((noinline)) void container_died(struct thread *T, struct container *c)
 {
     ASSERT(!gc_head_is_dying(&c->gc));
     if (T->destroying && !FAULT(recursive_death)) {
-        gc_head_set_dying(&c->gc, T->dying);
-        T->dying = &c->gc;
+        list_dying(T, c);
         return;
     }
     T->destroying = true;
@@ -164,6 +169,25 @@ void rc_died(struct thread *T, struct rc_header *object)
         leaf_destroy(T, o);
 }
 
+void rc_died_together(struct thread *T, struct rc_header *const *objects, size_t count)
+{
+    const bool outermost = !T->destroying;
+    T->destroying = true;
+    ASSERT(rc_quiet == 0);
+    for (size_t i = 0; i < count; i++) {
+        struct obj *o = obj_of(objects[i]);
+        ASSERT(header_is_zero(objects[i]));
+        if (obj_is_container(o))
+            list_dying(T, (struct container *)o);
+        else
+            leaf_destroy(T, o);
+    }
+    if (outermost) {
+        destroy_the_dying(T);
+        T->destroying = false;
+    }
+}
+
 void obj_clear(struct thread *T, struct container *container)
 {
     switch (container->obj.type->kind) {
@@ -171,7 +195,7 @@ void obj_clear(struct thread *T, struct container *container)
         instance_clear(T, (struct instance_obj *)container);
         return;
     case OBJ_TUPLE:
-        tuple_empty(T, (struct tuple_obj *)container);
+        tuple_clear(T, (struct tuple_obj *)container);
         return;
     case OBJ_LIST:
         list_clear(T, (struct list_obj *)container);

@@ -63,16 +63,18 @@ bool dict_set(struct thread *T, rc_loc dict, rc_loc key, rc_ref value)
     struct rc_header *host = &d->container.obj.rc;
     struct hash_search s = {.key = hash_key_of(key)};
     struct hash_table *outgrown = NULL;
-    rc_ref unwanted = RC_NULL_REF;
+    rc_former old = RC_NO_FORMER;
     rc_lock(T, host);
     struct dict_entry *entry = find_locked(d, &s);
     if (entry != NULL)
-        unwanted = rc_xchg_locked(T, host, &entry->value, value);
+        old = rc_replace_locked(T, host, &entry->value, value);
     else
         entry = insert_locked(T, d, &s, value, &outgrown);
     rc_unlock(T, host);
     hash_retire(T, outgrown, ENTRY);
-    rc_release(T, entry != NULL ? unwanted : value);
+    rc_end(T, old);
+    if (unlikely(entry == NULL))
+        rc_release(T, value);
     return entry != NULL;
 }
 
@@ -103,18 +105,18 @@ bool dict_delete(struct thread *T, rc_loc dict, rc_loc key)
     struct dict_obj *d = dict_of(dict);
     struct rc_header *host = &d->container.obj.rc;
     struct hash_search s = {.key = hash_key_of(key)};
-    rc_ref old_key = RC_NULL_REF;
-    rc_ref old_value = RC_NULL_REF;
+    rc_former old_key = RC_NO_FORMER;
+    rc_former old_value = RC_NO_FORMER;
     rc_lock(T, host);
     struct hash_entry *entry = hash_find_locked(&d->root, &s, ENTRY);
     if (entry != NULL) {
         hash_remove_locked(&d->root, s.place, ENTRY);
-        old_key = rc_xchg_locked(T, host, &entry->key, RC_NULL_REF);
-        old_value = rc_xchg_locked(T, host, &((struct dict_entry *)entry)->value, RC_NULL_REF);
+        old_key = rc_replace_locked(T, host, &entry->key, RC_NULL_REF);
+        old_value = rc_replace_locked(T, host, &((struct dict_entry *)entry)->value, RC_NULL_REF);
     }
     rc_unlock(T, host);
-    rc_release(T, old_key);
-    rc_release(T, old_value);
+    rc_end(T, old_key);
+    rc_end(T, old_value);
     return entry != NULL;
 }
 

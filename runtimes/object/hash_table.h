@@ -345,11 +345,24 @@ HASH_INLINE void hash_clear(struct thread *T, struct rc_header *host, struct has
     hash_retire(T, t, entry_size);
 }
 
+/* The same of a dead one. */
+HASH_INLINE void hash_end_entries(struct thread *T, struct hash_table *t, size_t entry_size)
+{
+    const bool has_value = entry_size > sizeof(struct hash_entry);
+    const uint32_t used = t->used;
+    for (uint32_t i = 0; i < used; i++) {
+        rc_slot *key = &hash_entry_at(t, i, entry_size)->key;
+        rc_end_slot(T, key);
+        if (has_value)
+            rc_end_slot(T, key + 1);
+    }
+}
+
 /* Of a dead one that has a table. */
 HASH_INLINE void hash_release(struct thread *T, struct hash_root *root, size_t entry_size)
 {
     struct hash_table *t = load_relaxed(&root->table);
-    hash_release_entries(T, t, entry_size);
+    hash_end_entries(T, t, entry_size);
     table_free(T, hash_table_bytes(t, entry_size), t);
 }
 

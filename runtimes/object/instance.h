@@ -88,7 +88,7 @@ static inline void instance_fini(struct thread *T, struct instance_obj *o)
 {
     const uint32_t fields = o->container.obj.type->fields;
     for (uint32_t i = 0; i < fields; i++)
-        rc_release(T, rc_take(T, &o->fields[i]));
+        rc_end_slot(T, &o->fields[i]);
 }
 
 #endif

@@ -72,19 +72,21 @@ bool list_set(struct thread *T, rc_loc list, size_t index, rc_ref item)
 {
     struct list_obj *l = list_of(list);
     struct rc_header *host = &l->container.obj.rc;
-    rc_ref unwanted = item;
+    rc_former old = RC_NO_FORMER;
     rc_lock(T, host);
     const bool found = index < load_relaxed(&l->length);
     if (likely(found))
-        unwanted = rc_xchg_locked(T, host, &load_relaxed(&l->table)->items[index], item);
+        old = rc_replace_locked(T, host, &load_relaxed(&l->table)->items[index], item);
     if (!FAULT(release_locked))
         rc_unlock(T, host);
     if (FAULT(release_twice))
-        rc_release(T, unwanted);
+        rc_end(T, old);
     if (!FAULT(leak_item))
-        rc_release(T, unwanted);
+        rc_end(T, old);
     if (FAULT(release_locked))
         rc_unlock(T, host);
+    if (unlikely(!found))
+        rc_release(T, item);
     return found;
 }
 
@@ -104,12 +106,6 @@ rc_ref list_pop(struct thread *T, rc_loc list)
     return item;
 }
 
-static void list_release_items(struct thread *T, struct list_table *t, size_t length)
-{
-    for (size_t i = 0; i < length; i++)
-        rc_release(T, rc_take(T, &t->items[i]));
-}
-
 void list_clear(struct thread *T, struct list_obj *l)
 {
     struct rc_header *host = &l->container.obj.rc;
@@ -121,13 +117,16 @@ void list_clear(struct thread *T, struct list_obj *l)
     rc_unlock(T, host);
     if (t == NULL)
         return;
-    list_release_items(T, t, length);
+    for (size_t i = 0; i < length; i++)
+        rc_release(T, rc_take(T, &t->items[i]));
     table_retire(T, list_table_bytes(t->capacity), t);
 }
 
 void list_release(struct thread *T, struct list_obj *l)
 {
     struct list_table *t = load_relaxed(&l->table);
-    list_release_items(T, t, load_relaxed(&l->length));
+    const size_t length = load_relaxed(&l->length);
+    for (size_t i = 0; i < length; i++)
+        rc_end_slot(T, &t->items[i]);
     table_free(T, list_table_bytes(t->capacity), t);
 }

@@ -72,7 +72,7 @@ static inline rc_ref obj_new(struct thread *T, const struct type *type, size_t s
     if (unlikely(o == NULL))
         return RC_NULL_REF;
     o->type = type;
-    return rc_init(T, &o->rc);
+    return rc_init_leaf(T, &o->rc);
 }
 
 /* Allocates a container of `size` bytes after polling a safepoint and, if one is due, a collection.

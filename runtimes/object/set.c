@@ -78,15 +78,15 @@ bool set_remove(struct thread *T, rc_loc set, rc_loc key)
     struct set_obj *members = set_of(set);
     struct rc_header *host = &members->container.obj.rc;
     struct hash_search s = {.key = hash_key_of(key)};
-    rc_ref old = RC_NULL_REF;
+    rc_former old = RC_NO_FORMER;
     rc_lock(T, host);
     struct hash_entry *entry = hash_find_locked(&members->root, &s, ENTRY);
     if (entry != NULL) {
         hash_remove_locked(&members->root, s.place, ENTRY);
-        old = rc_xchg_locked(T, host, &entry->key, RC_NULL_REF);
+        old = rc_replace_locked(T, host, &entry->key, RC_NULL_REF);
     }
     rc_unlock(T, host);
-    rc_release(T, old);
+    rc_end(T, old);
     return entry != NULL;
 }
 

@@ -54,11 +54,17 @@ static inline rc_loc tuple_get(struct thread *T, rc_loc tuple, size_t index)
     return rc_cload(T, &t->container.obj.rc, &t->items[index]);
 }
 
-/* Releases what a tuple that is dead, or cyclic garbage, holds. */
-static inline void tuple_empty(struct thread *T, struct tuple_obj *t)
+/* Releases what a tuple that is cyclic garbage holds. */
+static inline void tuple_clear(struct thread *T, struct tuple_obj *t)
 {
     for (size_t i = 0; i < t->length; i++)
         rc_release(T, rc_ctake(T, &t->items[i]));
+}
+
+static inline void tuple_fini(struct thread *T, struct tuple_obj *t)
+{
+    for (size_t i = 0; i < t->length; i++)
+        rc_end_cslot(T, &t->items[i]);
 }
 
 #endif

@@ -283,5 +283,11 @@ void weakref_clear(struct thread *T, struct weakref_obj *w)
 void weakref_fini(struct thread *T, struct weakref_obj *w)
 {
     forget(T, w);
-    rc_release(T, rc_take(T, &w->argument));
+    rc_end_slot(T, &w->argument);
+}
+
+void weakref_forget_all(void)
+{
+    for (size_t i = 0; i < sizeof stripes / sizeof stripes[0]; i++)
+        stripes[i] = (struct stripe){.lock = LOCK_INIT};
 }

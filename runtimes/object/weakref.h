@@ -79,4 +79,7 @@ void weakref_call_back(struct thread *T);
 void weakref_clear(struct thread *T, struct weakref_obj *w);
 void weakref_fini(struct thread *T, struct weakref_obj *w);
 
+/* All heaps are about to end with what is in them (alloc/end.h): forgets every weak reference.  No thread is attached. */
+void weakref_forget_all(void);
+
 #endif

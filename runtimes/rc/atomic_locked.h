@@ -15,8 +15,10 @@
 
 #define RC_NAME "atomic_locked"
 enum {
+    RC_CONTRACT = 1,
     RC_SERIAL = 0,
     RC_BORROWS = 0,
+    RC_FREES = 1,
     RC_PROMPT_DEATH = 1,
     RC_OPTIMISTIC_READERS = 0,
     RC_MAX_THREADS = 256,

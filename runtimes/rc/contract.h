@@ -1,6 +1,8 @@
 /*
- * Holds a strategy to the contract's types: a mistyped operation fails to compile here, by name.
- * (A missing one already failed in rc.h, by name too.)
+ * Holds a strategy to the contract: what is missing or has the wrong type fails to compile here, by name.
+ *
+ * contract.c does so before anything else is compiled with the strategy; cmake/contract.py reads the lists below to say in
+ * words what the compiler found.
  */
 #ifndef RUNTIMES_RC_CONTRACT_H
 #define RUNTIMES_RC_CONTRACT_H
@@ -10,6 +12,7 @@
                    "strategy_" #verb " must be: " #result " strategy_" #verb "(" #__VA_ARGS__ ")")
 
 RC_REQUIRE(init, void, struct thread *, struct rc_header *);
+RC_REQUIRE(init_leaf, void, struct thread *, struct rc_header *);
 RC_REQUIRE(immortalize, void, struct thread *, struct rc_header *);
 RC_REQUIRE(is_unique, bool, struct thread *, struct rc_header *);
 RC_REQUIRE(lock, void, struct thread *, struct rc_header *);
@@ -28,8 +31,12 @@ RC_REQUIRE(try_load, bool, struct thread *, rc_slot *, rc_loc *);
 RC_REQUIRE(load_locked, rc_loc, struct thread *, struct rc_header *, rc_slot *);
 RC_REQUIRE(xchg, rc_ref, struct thread *, struct rc_header *, rc_slot *, rc_ref);
 RC_REQUIRE(xchg_locked, rc_ref, struct thread *, struct rc_header *, rc_slot *, rc_ref);
+RC_REQUIRE(replace, rc_former, struct thread *, struct rc_header *, rc_slot *, rc_ref);
+RC_REQUIRE(replace_locked, rc_former, struct thread *, struct rc_header *, rc_slot *, rc_ref);
+RC_REQUIRE(end, void, struct thread *, rc_former);
 RC_REQUIRE(peek, struct rc_header *, const rc_slot *);
 RC_REQUIRE(take, rc_ref, struct thread *, rc_slot *);
+RC_REQUIRE(end_held, void, struct thread *, rc_ref);
 RC_REQUIRE(init_cslot, void, struct thread *, rc_cslot *, rc_ref);
 RC_REQUIRE(cload, rc_loc, struct thread *, struct rc_header *, rc_cslot *);
 RC_REQUIRE(cpeek, struct rc_header *, const rc_cslot *);
@@ -52,10 +59,33 @@ RC_REQUIRE(each_uncounted_root, void, struct thread *, void (*)(struct rc_header
            void *);
 RC_REQUIRE(hold, rc_ref, struct thread *, struct rc_header *);
 
-_Static_assert(sizeof(RC_NAME) > 1, "a strategy defines RC_NAME, its name as a string");
+_Static_assert(sizeof(struct rc_header) > 0 && sizeof(struct rc_thread) > 0, "both have members");
+_Static_assert(sizeof(rc_slot) >= sizeof(void *), "a slot has room for a reference");
+_Static_assert(sizeof(rc_cslot) >= sizeof(void *), "a constant slot has room for a reference");
+#ifndef RC_FRAME
+#error "RC_FRAME and RC_LEAVE are missing: include runtimes/rc/eager.h or frame_linked.h"
+#endif
+#ifndef RC_NAME
+#error "RC_NAME is missing: #define RC_NAME, the name of the strategy as a string"
+#else
+_Static_assert(sizeof(RC_NAME) > 1, "RC_NAME must be the name of the strategy as a string");
+#endif
+
+/* Those that are here have a reader. */
 enum {
     RC_CAPABILITIES_DEFINED =
-        RC_SERIAL + RC_BORROWS + RC_PROMPT_DEATH + RC_OPTIMISTIC_READERS + RC_MAX_THREADS
+        RC_SERIAL + RC_BORROWS + RC_FREES + RC_PROMPT_DEATH + RC_OPTIMISTIC_READERS + RC_MAX_THREADS
 };
+_Static_assert(RC_FREES || !RC_PROMPT_DEATH,
+               "RC_PROMPT_DEATH: nothing dies at once where RC_FREES is 0");
+_Static_assert(RC_MAX_THREADS >= 1, "RC_MAX_THREADS must be at least 1: the thread that starts");
+
+#define RC_DIGITS(number) #number
+#define RC_REQUIRE_CONTRACT(number)                                                                \
+    _Static_assert(RC_CONTRACT == (number),                                                        \
+                   "RC_CONTRACT must be " RC_DIGITS(                                               \
+                       number) ", the contract of this refbench: see what has changed in "         \
+                               "docs/extending.md, then say RC_CONTRACT = " RC_DIGITS(number))
+RC_REQUIRE_CONTRACT(RC_CONTRACT_NUMBER);
 
 #endif

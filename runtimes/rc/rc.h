@@ -6,16 +6,20 @@
  * RC_STRATEGY_HEADER names its header, which defines
  *
  *   types      struct rc_header, struct rc_thread (first member of struct thread), rc_slot, rc_cslot
- *   frames     RC_FRAME and RC_LEAVE, by including eager.h, which brings whatever all eager strategies share, or
- *              frame_linked.h
+ *   frames     RC_FRAME and RC_LEAVE, by including eager.h, which brings whatever all eager strategies share, its half
+ *              eager_loc.h, or frame_linked.h
  *   constants  RC_NAME (a string) and the enumerators
+ *                RC_CONTRACT           the contract it is written for: RC_CONTRACT_NUMBER of types.h at that time
  *                RC_SERIAL             one thread runs at a time (a global lock, or no other thread): locks cost nothing, one heap serves all
  *                RC_BORROWS            an rc_loc may be uncounted
- *                RC_PROMPT_DEATH       an object dies at once when its last reference goes; else after a grace period
+ *                RC_FREES              an object whose last reference is gone dies, then or later; else all are immortal, no
+ *                                      collection finds anything, and all memory goes back when the runtime stops
+ *                RC_PROMPT_DEATH       an object dies at once when its last reference goes; else after a grace period, if at all
  *                RC_OPTIMISTIC_READERS containers are read without their lock, and so readers may look at a dead object's
  *                                      header or a replaced table: both kinds of memory wait for a grace period
  *                RC_MAX_THREADS        how many may be attached at a time
- *   operations strategy_<verb> for every verb below; a missing or mistyped one is a compile error that names it
+ *   operations strategy_<verb> for every verb below
+ * What is missing, mistyped or read by nobody is a compile error in one line that names it (contract.c).
  *
  * Rules that every strategy and every caller keeps
  *   - Locs live in frame cells.  A loc stays valid across safepoints as long as it is in its cell; a copy of a cell in
@@ -25,9 +29,12 @@
  *     poll safepoints: unless it is known to have none, the cell is overwritten first, as rc_clear does.
  *   - rc_own consumes its loc; rc_move, rc_store, rc_init_slot and rc_init_cslot consume their ref; rc_xchg consumes one
  *     ref and returns one.  The null reference may be given to all of them.
+ *   - References go from thread to thread in slots; a ref that goes otherwise is the last that the giver has of its object.
  *   - `host` is the object that holds the slot, or NULL for a slot outside any object (a queue, a global).
  *   - Slots of one host are written with rc_store and rc_xchg (which take the host's lock if the strategy needs one) or,
- *     inside rc_lock(host), with rc_xchg_locked: all slots of one host the same way.  rc_load may run beside all of these.
+ *     inside rc_lock(host), with rc_replace_locked and rc_xchg_locked: all slots of one host the same way.  rc_load may run
+ *     beside all of these.  What replaced a reference without wanting it says so (rc_store, rc_replace_locked and rc_end): to
+ *     take one out of a slot and keep it may cost more.
  *   - rc_lock is the lock of a container, for changes of more than one slot.  A holder never polls a safepoint, blocks,
  *     allocates a container, takes another such lock or releases a reference.
  *   - A strategy calls up only what types.h declares.
@@ -47,6 +54,14 @@
 static inline rc_ref rc_init(struct thread *T, struct rc_header *object)
 {
     strategy_init(T, object);
+    rc_tally_new(T);
+    return (rc_ref){object};
+}
+
+/* The same of an object that will never refer to others. */
+static inline rc_ref rc_init_leaf(struct thread *T, struct rc_header *object)
+{
+    strategy_init_leaf(T, object);
     rc_tally_new(T);
     return (rc_ref){object};
 }
@@ -194,10 +209,24 @@ static inline rc_ref rc_xchg_locked(struct thread *T, struct rc_header *host, rc
     return strategy_xchg_locked(T, host, slot, ref);
 }
 
-/* Writes a slot and releases what it held. */
+/* Ends what a slot held. */
+static inline void rc_end(struct thread *T, rc_former former)
+{
+    rc_tally_dec(T, former.p);
+    strategy_end(T, former);
+}
+
+/* Writes a slot and ends what it held. */
 static inline void rc_store(struct thread *T, struct rc_header *host, rc_slot *slot, rc_ref ref)
 {
-    rc_release(T, strategy_xchg(T, host, slot, ref));
+    rc_end(T, strategy_replace(T, host, slot, ref));
+}
+
+/* Writes a slot inside rc_lock(host).  End what it returns after rc_unlock. */
+static inline rc_former rc_replace_locked(struct thread *T, struct rc_header *host, rc_slot *slot,
+                                          rc_ref ref)
+{
+    return strategy_replace_locked(T, host, slot, ref);
 }
 
 /* What a slot refers to, without a reference: for identity, and for the collector. */
@@ -205,6 +234,15 @@ static inline struct rc_header *rc_peek(const rc_slot *slot) { return strategy_p
 
 /* Empties a slot of a dead object, which nobody else can reach. */
 static inline rc_ref rc_take(struct thread *T, rc_slot *slot) { return strategy_take(T, slot); }
+
+/* Ends what a slot of a dead object holds, as part of its end: whoever could reach that object is gone, so nobody reads this
+ * slot.  Not for slots of an object that lives on, or of garbage that is only being cleared. */
+static inline void rc_end_slot(struct thread *T, rc_slot *slot)
+{
+    rc_ref ref = strategy_take(T, slot);
+    rc_tally_dec(T, ref.p);
+    strategy_end_held(T, ref);
+}
 
 /* --- slots that never change after construction ------------------------------------------------------------------- */
 
@@ -225,6 +263,14 @@ static inline struct rc_header *rc_cpeek(const rc_cslot *slot) { return strategy
 
 /* Empties a constant slot of a dead object, or of cyclic garbage that is being cleared. */
 static inline rc_ref rc_ctake(struct thread *T, rc_cslot *slot) { return strategy_ctake(T, slot); }
+
+/* The same as rc_end_slot. */
+static inline void rc_end_cslot(struct thread *T, rc_cslot *slot)
+{
+    rc_ref ref = strategy_ctake(T, slot);
+    rc_tally_dec(T, ref.p);
+    strategy_end_held(T, ref);
+}
 
 /* --- threads (may be indirect) ------------------------------------------------------------------------------------ */
 

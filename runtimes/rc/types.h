@@ -4,6 +4,7 @@
  * A reference is always one of these types, and which one says who owes what:
  *
  *   rc_ref    owned: whoever has it must store, move or release it, exactly once
+ *   rc_former what a slot held until it was given another value: to be ended, and good for nothing else
  *   rc_loc    on the stack: lives in a cell of a frame (RC_FRAME), counted or borrowed as the strategy likes
  *   rc_slot   field of an object that threads may race on (defined by the strategy)
  *   rc_cslot  field that never changes after construction, such as a tuple's items (defined by the strategy)
@@ -15,6 +16,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Raised when a strategy that was right becomes wrong by a change of the contract, or lacks something; a strategy says in its
+ * RC_CONTRACT which one it is written for.  docs/extending.md tells what each number changed. */
+#define RC_CONTRACT_NUMBER 1
+
 struct
     thread; /* the record of the running thread, `T` everywhere; begins with the strategy's struct rc_thread */
 struct rc_thread; /* what the strategy keeps per thread */
@@ -25,10 +30,15 @@ typedef struct {
 } rc_ref;
 
 typedef struct {
+    struct rc_header *p;
+} rc_former;
+
+typedef struct {
     uintptr_t w;
 } rc_loc;
 
 #define RC_NULL_REF ((rc_ref){NULL})
+#define RC_NO_FORMER ((rc_former){NULL})
 #define RC_NULL_LOC ((rc_loc){0})
 
 /* The strategy's part of a thread record. */
@@ -39,6 +49,9 @@ static inline struct rc_thread *rc_self(struct thread *T) { return (struct rc_th
 /* The last reference to `object` is gone and its header is all zeros again: destroy it.  May be called at any depth; never
  * recurses.  Code of users may run in it, finalizers and callbacks, and that polls safepoints: whoever calls holds nothing. */
 void rc_died(struct thread *T, struct rc_header *object);
+
+/* The same of several: all are dead before code of users runs.  The array is not looked at afterwards. */
+void rc_died_together(struct thread *T, struct rc_header *const *objects, size_t count);
 
 /* Debug builds: a reference to `object` is being ended, and there is none, or fewer than there should be.  Says so, shows the
  * object and aborts. */

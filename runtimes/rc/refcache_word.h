@@ -1,0 +1,61 @@
+/*
+ * The word of an object under refcache.h, which says what it means: touched << 32 | count << 3 | state.
+ */
+#ifndef RUNTIMES_RC_REFCACHE_WORD_H
+#define RUNTIMES_RC_REFCACHE_WORD_H
+
+#include "alloc/base/check.h"
+#include "runtimes/rc/types.h"
+
+enum { REFCACHE_LIVE = 1, REFCACHE_REVIEW = 2, REFCACHE_NAMED = 4, REFCACHE_ONE = 8 };
+#define REFCACHE_SATURATED (INT32_C(1) << 26)
+#define REFCACHE_IMMORTAL                                                                          \
+    ((uint64_t)REFCACHE_SATURATED * 2 * REFCACHE_ONE | REFCACHE_LIVE) /* far from either end */
+
+static inline int32_t refcache_count(uint64_t word)
+{
+    return (int32_t)(uint32_t)word >> 3; /* arithmetic, in every compiler that this is built with */
+}
+
+/* Periods are compared modulo 2^32: one that is very long ago may seem new, and the object is reviewed once more. */
+static inline bool refcache_is_touched_since(uint64_t word, uint64_t period)
+{
+    return (int32_t)((uint32_t)(word >> 32) - (uint32_t)period) >= 0;
+}
+
+/* A count that passes zero must not carry into what is above it. */
+static inline uint64_t refcache_with_one_more(uint64_t word)
+{
+    return (word & ~(uint64_t)UINT32_MAX) | (uint32_t)(word + REFCACHE_ONE);
+}
+
+static inline bool refcache_is_immortal(uint64_t word)
+{
+    return refcache_count(word) >= REFCACHE_SATURATED;
+}
+
+static inline uint64_t refcache_with_touch(uint64_t word, uint64_t period)
+{
+    return refcache_is_touched_since(word, period) ? word : (uint32_t)word | period << 32;
+}
+
+static inline uint64_t refcache_with_count(uint64_t word, int64_t count)
+{
+    if (count >= REFCACHE_SATURATED || count <= -REFCACHE_SATURATED)
+        return REFCACHE_IMMORTAL;
+    const uint64_t rest = word & ~(uint64_t)(UINT32_MAX - (REFCACHE_ONE - 1));
+    return rest | (uint32_t)((int32_t)count * REFCACHE_ONE) | (count <= 0 ? REFCACHE_REVIEW : 0);
+}
+
+static inline bool refcache_begins_review(uint64_t word, uint64_t next)
+{
+    return (next & REFCACHE_REVIEW) > (word & REFCACHE_REVIEW);
+}
+
+static inline void refcache_expect_life(const struct rc_header *o, uint64_t word)
+{
+    if (REFBENCH_DEBUG && word == 0)
+        rc_count_too_small(o);
+}
+
+#endif
