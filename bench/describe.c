@@ -2,6 +2,7 @@
 #include "bench/describe.h"
 
 #include "bench/build_id.h"
+#include "bench/capabilities.h"
 #include "bench/describe_topology.h"
 #include "bench/gbench.h"
 #include "bench/json.h"
@@ -53,17 +54,6 @@ static bool write_types(struct thread *T, struct json *json)
 }
 
 /* --- the rest ----------------------------------------------------------------------------------------------------- */
-
-static void write_capabilities(struct json *json)
-{
-    json_open(json, "capabilities", '{');
-    json_bool(json, "serial", RC_SERIAL);
-    json_bool(json, "borrows", RC_BORROWS);
-    json_bool(json, "prompt_death", RC_PROMPT_DEATH);
-    json_bool(json, "optimistic_readers", RC_OPTIMISTIC_READERS);
-    json_number(json, "max_threads", RC_MAX_THREADS);
-    json_close(json, '}');
-}
 
 static void write_collector(struct json *json)
 {
@@ -170,7 +160,7 @@ bool describe(struct thread *T, const struct options *options)
     json_open(&json, NULL, '{');
     json_string(&json, "schema", "refbench.describe/1");
     json_string(&json, "name", RC_NAME);
-    write_capabilities(&json);
+    capabilities_write(&json);
     json_number(&json, "header_bytes", sizeof(struct rc_header));
     json_number(&json, "object_header_bytes", sizeof(struct obj));
     json_number(&json, "container_header_bytes", sizeof(struct container));

@@ -14,6 +14,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* A registered benchmark: one of the two. */
 struct entry {
@@ -134,7 +135,12 @@ static void run_micro(struct gbench_state *state, void *context)
         gbench_error(state, "no memory");
         return;
     }
-    if (!run_prepared(state, team, T, entry->micro, prepared))
+    if (!RC_FREES) /* what nobody frees may be more than there is; reports come when there is some left */
+        process_limit_begin();
+    bool ok = run_prepared(state, team, T, entry->micro, prepared);
+    if (!RC_FREES)
+        process_limit_end();
+    if (!ok)
         gbench_error(state, "no memory");
     entry->micro->teardown(T, prepared);
     runtime_settle(T);
@@ -243,7 +249,11 @@ static struct trial_result run_once(const struct entry *entry, struct team *team
     trial_name(name, entry->workload, entry->threads);
     if (snapshots != NULL)
         snapshot_trial_begin(snapshots, name);
+    if (!RC_FREES)
+        process_limit_begin();
     struct trial_result result = trial_run(team, plan);
+    if (!RC_FREES)
+        process_limit_end();
     if (snapshots != NULL)
         snapshot_trial_end(snapshots);
     return result;
@@ -302,6 +312,7 @@ static void register_micro(struct lanes *lanes, const struct micro *micro)
 bool lanes_can_run(const struct micro *micro)
 {
     return micro->threads <= RC_MAX_THREADS && (RC_SERIAL || !micro->serial) &&
+           (RC_FREES || strcmp(micro->group, MICRO_COLLECT) != 0) &&
            (micro->bytes == 0 || micro->bytes <= process_available_bytes());
 }
 

@@ -60,4 +60,13 @@ static inline uintptr_t hide(uintptr_t word)
     return word;
 }
 
+/* The same of what is not NULL, which the compiler goes on knowing: as it does of whatever was looked into. */
+static inline uintptr_t hide_address(uintptr_t word)
+{
+    word = hide(word);
+    if (word == 0)
+        __builtin_unreachable();
+    return word;
+}
+
 #endif

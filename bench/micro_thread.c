@@ -39,7 +39,7 @@ static bool safepoint_body(struct thread *T, uint64_t iterations, void *context)
     (void)context;
     for (uint64_t i = 0; i < iterations; i++) {
         thread_safepoint(T);
-        T = (struct thread *)hide((uintptr_t)T);
+        T = (struct thread *)hide_address((uintptr_t)T);
     }
     return true;
 }

@@ -260,7 +260,12 @@ static bool check_together(const struct options *options, char *problem)
     bool lacks_thread =
         (options->snapshots != NULL || options->snapshot_ms != 0) && RC_MAX_THREADS < 2;
     bool conflicts = options->tour && is_changed(options);
-    if (lacks_thread)
+    bool lacks_ends = options->tour && !RC_FREES;
+    if (lacks_ends)
+        snprintf(problem, PROBLEM,
+                 "--tour shows how objects end, and " RC_NAME
+                 " frees nothing: choose another runtime");
+    else if (lacks_thread)
         snprintf(problem, PROBLEM,
                  "--alloc-snapshots needs a second thread, which " RC_NAME
                  " cannot have: choose another runtime");
@@ -270,7 +275,7 @@ static bool check_together(const struct options *options, char *problem)
         snprintf(problem, PROBLEM,
                  "--tour shows the collector's defaults: leave out --collector, --thresholds, "
                  "--gc-policy and --budgets");
-    return !lacks_file && !lacks_thread && !conflicts;
+    return !lacks_file && !lacks_thread && !lacks_ends && !conflicts;
 }
 
 bool options_parse(struct options *options, int *argc, char **argv, char problem[256])

@@ -9,10 +9,10 @@ import json
 import re
 import subprocess
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import place, program
+from . import capability, place, program
 from .refusal import REFUSED, Refusal
 
 SCHEMA = "refbench.cases/1"
@@ -33,6 +33,7 @@ class CaseProgram:
     name: str  # of the runtime
     path: Path
     cases: tuple
+    capabilities: dict = field(default_factory=dict, hash=False)
 
     def command(self, case, fault=None):
         return [str(self.path), f"--case={case.name}", *seeded(fault)]
@@ -210,7 +211,9 @@ def at(path, fault=None, launcher=()):
     times = _SANITIZED if facts.get("sanitized") else 1
     try:
         cases = [_case(each, times) for each in facts["cases"]]
-        return CaseProgram(facts["runtime"], path, tuple(cases))
+        return CaseProgram(
+            facts["runtime"], path, tuple(cases), capability.of_facts(facts)
+        )
     except (KeyError, TypeError) as missing:
         raise Refusal(f"{place.shown(path)} --cases leaves out {missing}") from None
 

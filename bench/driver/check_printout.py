@@ -2,14 +2,23 @@
 
 import shlex
 
-from . import place, table
+from . import capability, place, table
 from .case_trial import FAIL, PASS, SKIP
 
 _NONE = "-"  # a program without this case
 
 
 def text(outcomes):
-    return "\n".join([*_table(outcomes), *_skips(outcomes), *_failures(outcomes)])
+    marks = capability.Marks(
+        {each.program.name: each.program.capabilities for each in outcomes}
+    )
+    parts = [
+        _table(outcomes, marks),
+        _skips(outcomes),
+        marks.legend(),
+        _failures(outcomes),
+    ]
+    return "\n".join(line for lines in parts for line in lines)
 
 
 def last_line(outcomes):
@@ -19,7 +28,7 @@ def last_line(outcomes):
     return f"{count[PASS]} passed, {count[FAIL]} failed, {count[SKIP]} skipped"
 
 
-def _table(outcomes):
+def _table(outcomes, marks):
     runtimes = list(dict.fromkeys(each.program.name for each in outcomes))
     cases = list(dict.fromkeys((each.case.group, each.case.name) for each in outcomes))
     words = {(each.case.name, each.program.name): each.word for each in outcomes}
@@ -27,8 +36,9 @@ def _table(outcomes):
         [group, name, *(words.get((name, runtime), _NONE) for runtime in runtimes)]
         for group, name in cases
     ]
-    head = ["group", "case", *runtimes]
-    return table.lines(head, table.unrepeated(rows, 1), left=2, texts=runtimes)
+    shown = [marks.name(runtime) for runtime in runtimes]
+    head = ["group", "case", *shown]
+    return table.lines(head, table.unrepeated(rows, 1), left=2, texts=shown)
 
 
 def _skips(outcomes):

@@ -7,8 +7,9 @@ import sys
 from functools import partial
 
 from . import alloc_command, check_command, enumerate_command, env_command
-from . import figures_command, list_command, resume_command, run_command
-from . import show_command, tour_command
+from . import figures_command, list_command, new_runtime_command, ratios_command
+from . import resume_command
+from . import run_command, show_command, tour_command
 from .refusal import INTERRUPTED, REFUSED, Refusal
 
 _EXIT_CODES = """exit codes:
@@ -25,11 +26,13 @@ _COMMANDS = (
     run_command,
     resume_command,
     show_command,
+    ratios_command,
     figures_command,
     alloc_command,
     check_command,
     tour_command,
     enumerate_command,
+    new_runtime_command,
 )
 
 

@@ -5,8 +5,11 @@ import re
 
 from . import place, process
 
+# As the system, a library, a loader, or one of our programs says it, before it begins or midway.
 _NO_MEMORY = re.compile(
-    r"cannot allocate memory|out of memory|no memory|ENOMEM|bad_alloc", re.I
+    r"cannot allocate memory|out of memory|no memory|ENOMEM|bad_alloc"
+    r"|failed to map segment|not enough memory|needs \d+ MB of memory",
+    re.I,
 )
 MOST_KEPT = 1 << 24  # bytes of a file
 _MOST_READ = 1 << 16  # bytes of what it said

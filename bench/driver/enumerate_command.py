@@ -29,6 +29,7 @@ def add_arguments(parser):
         resume=None,
         timeout=run_command.TIMEOUT,
         seed=None,
+        micro_seconds=plan.MICRO_SECONDS,
     )
 
 

@@ -1,11 +1,12 @@
 """refbench list: what there is to run."""
 
-from . import option, place, program, record, table
+from . import capability, option, place, program, record, table
 
 NAME = "list"
 HELP = "show the runtimes, workloads and micro benchmarks there are"
 EXAMPLES = "  refbench list\n  refbench list --json"
 SUITES = ["fast", "default"]  # every workload is part of both
+_RUNTIME_HEAD = ["runtime", "threads", "objects end", "on the stack", "program"]
 MICRO_FACTS = ("name", "group", "summary")  # null where an old program does not tell
 
 
@@ -50,7 +51,11 @@ def _runtime(name, found):
 
 def _text(listed):
     runtimes = [
-        [each["name"], each["program"] or "not built: bench/run builds it"]
+        [
+            each["name"],
+            *capability.words(each["capabilities"]),
+            each["program"] or "not built: bench/run builds it",
+        ]
         for each in listed["runtimes"]
     ]
     workloads = [
@@ -60,7 +65,7 @@ def _text(listed):
     micros = [[each["name"], each["summary"] or ""] for each in listed["micro_facts"]]
     named = ["micro benchmark", "what it does"]
     return [
-        *table.lines(["runtime", "program"], runtimes, left=2),
+        *table.lines(_RUNTIME_HEAD, runtimes, left=len(_RUNTIME_HEAD)),
         "",
         *table.lines(["workload", "tags", "what it does"], workloads, left=3),
         *(["", *table.lines(named, micros, left=2)] if micros else []),

@@ -61,12 +61,14 @@ def _groups(manifest):
     return groups
 
 
-def measured(lines, known):
-    """(runtime, name, threads) -> block -> what was measured, of those that programs list."""
+def measured(lines, known, again=False):
+    """(runtime, name, threads) -> block -> what was measured, of those that programs list; by the
+    processes of the A/A control if `again`, else by the others."""
     names = {bare(name, known) for name in known}
     samples = defaultdict(dict)
     for line in lines:
-        if line["kind"] == "micro" and line["status"] == "ok":
+        repeats = line["arm"] != line["parameters"]["runtime"]
+        if line["kind"] == "micro" and line["status"] == "ok" and repeats == again:
             for entry in line["micros"]:
                 name = bare(entry["name"], known)
                 key = (line["parameters"]["runtime"], name, entry["threads"])

@@ -1,7 +1,7 @@
 """Micro benchmarks as text: a line for each benchmark under the heading of its group, a column
 for each runtime."""
 
-from . import table
+from . import capability, table
 from .micro import PREFIX
 from .quantity import NONE, digits
 
@@ -13,16 +13,22 @@ _MEAN = "geometric mean"
 def paragraphs(summary):
     """Operations in nanoseconds, over peers, pairs over raw pairs, whole collections."""
     rows = summary["micros"]
-    titles = {peer["name"]: peer["title"] for peer in summary["peers"]}
+    marks = capability.marks(summary)
+    titles = {row["runtime"]: marks.name(row["runtime"]) for row in rows}
+    titles |= {peer["name"]: peer["title"] for peer in summary["peers"]}
     operations = [row for row in rows if not row["name"].startswith(COLLECTION)]
     collections = [row for row in rows if row["name"].startswith(COLLECTION)]
     pairs = [row for row in rows if row["ratio_plain"] is not None]
     return [
-        _grouped("ns per operation", operations, _ns, titles),
-        *(_over_peer(summary, peer) for peer in summary["peers"]),
+        _noted(_grouped("ns per operation", operations, _ns, titles), marks),
+        *(_over_peer(summary, peer, titles) for peer in summary["peers"]),
         _plain("times the raw pair, plain / locked", pairs, _over_raw, titles),
         _plain("collection: ms / ns per object", collections, _collection, titles),
     ]
+
+
+def _noted(lines, marks):
+    return [*lines, *marks.legend()] if lines else []
 
 
 def _plain(title, rows, show, titles):
@@ -51,7 +57,7 @@ def _grouped(title, rows, show, titles):
     return _table(title, runtimes, lines, titles)
 
 
-def _over_peer(summary, peer):
+def _over_peer(summary, peer, titles):
     """Ours over the peer's: inlined and then called, each with its mean."""
     rows = [row for row in summary["peer_ratios"] if row["peer"] == peer["name"]]
     if not rows:
@@ -64,7 +70,7 @@ def _over_peer(summary, peer):
             shown = _cells(of, runtimes, lambda row: _ratio(row, several))
             lines.append([name.removeprefix(PREFIX), threads, *shown])
         lines += _mean(summary, peer, called, runtimes)
-    return _table(f"times {peer['title']}", runtimes, lines, {})
+    return _table(f"times {peer['title']}", runtimes, lines, titles)
 
 
 def _mean(summary, peer, called, runtimes):

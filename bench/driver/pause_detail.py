@@ -1,6 +1,6 @@
 """Pauses in full, as text: by generation, by phase, by thread."""
 
-from . import table
+from . import capability, table
 from .pauses import PHASES, WINDOWS
 from .quantity import count, digits, percent
 
@@ -13,6 +13,8 @@ def text(summary):
     rows = [row for row in rows if row["pause_us"]["count"]]
     if not rows:
         return "no pauses, or none that this run kept by generation, phase and thread"
+    marks = capability.marks(summary)
+    rows = [{**row, "runtime": marks.name(row["runtime"])} for row in rows]
     parts = (
         [summary["run"]],
         _noise(summary),
@@ -20,6 +22,7 @@ def text(summary):
         _phases(rows),
         _stops(rows),
         _threads(rows),
+        marks.legend(),
     )
     return "\n\n".join("\n".join(lines) for lines in parts if lines)
 

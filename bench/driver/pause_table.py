@@ -3,7 +3,7 @@
 A pause says little alone, so speed, garbage and memory of the same trials stand beside it.
 """
 
-from . import table
+from . import capability, table
 from .pauses import WINDOWS
 from .quantity import NONE, count, digits, percent, rate, size
 
@@ -34,7 +34,8 @@ def _table(summary, threads, rows):
     noise = [each for each in summary["pause_noise"] if each["threads"] == threads]
     floor = max((each["pause_us"]["max"] or 0 for each in noise), default=0)
     cells = [_noise_cells(each) for each in noise]
-    cells += [_cells(row, floor) for row in rows if row["workload"] in paused]
+    marks = capability.marks(summary)
+    cells += [_cells(row, floor, marks) for row in rows if row["workload"] in paused]
     lines = table.lines(_HEAD, table.unrepeated(cells, 1), left=2)
     return [_title(threads, rows), *lines, *_without(rows, paused)]
 
@@ -55,10 +56,10 @@ def _noise_cells(noise):
     return [NOISE, NONE, NONE, *_pauses(noise), NONE, NONE]
 
 
-def _cells(row, floor):
+def _cells(row, floor, marks):
     return [
         row["workload"],
-        row["runtime"],
+        marks.name(row["runtime"]),
         rate(row["ops_per_s"]).removesuffix("op/s").rstrip(),
         *_pauses(row, floor),
         _garbage(row),
@@ -98,7 +99,8 @@ def _legend(summary):
         "garbage: unreachable objects at a time, at most; - if the workload cannot count them; memory: resident, at most",
         *_about_noise(summary),
     ]
-    return [f"  {note}" for note in notes]
+    marks = capability.marks(summary)
+    return [*(f"  {note}" for note in notes), *marks.legend()]
 
 
 def _about_noise(summary):

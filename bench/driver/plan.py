@@ -138,21 +138,15 @@ def _micro_arms(selection, program):
 
 
 def _again(selection, found):
-    """The A/A control: one arm of the base runtime a second time."""
-    of_base = [
-        arm
-        for arm in found
-        if arm.runtime == selection.base
-        and arm.kind == "workload"
-        and arm.collector == "on"
+    """The A/A control: of the base runtime a workload and the micro benchmarks a second time."""
+    of_base = [arm for arm in found if arm.runtime == selection.base]
+    micros = [arm for arm in of_base if arm.kind == "micro"]
+    workloads = [
+        arm for arm in of_base if arm.kind == "workload" and arm.collector == "on"
     ]
-    if not of_base:
-        return []
     # Of all that can be it: the scaling workload first, then the fewest threads.
-    chosen = min(of_base, key=lambda arm: (arm.workload != SCALING, arm.threads))
-    return [
-        Arm("workload", chosen.runtime, chosen.workload, chosen.threads, again=True)
-    ]
+    workloads.sort(key=lambda arm: (arm.workload != SCALING, arm.threads))
+    return [replace(arm, again=True) for arm in workloads[:1] + micros]
 
 
 def is_yardstick(facts):

@@ -1,6 +1,7 @@
 """A summary as text for people."""
 
-from . import journal, micro_table, pause_table, table, workload_table
+from . import capability, journal, micro_table, pause_table, ratios_table, table
+from . import workload_table
 from .quantity import digits, interval
 
 REAL_PROGRAMS = (5, 140)  # count operations per allocation, as published
@@ -15,7 +16,7 @@ def text(summary):
         _tally(summary),
         *micro_table.paragraphs(summary),
         _scaling(summary),
-        _noise(summary),
+        _noise(summary) + _micro_noise(summary),
         _troubles(summary),
     ]
     return "\n\n".join("\n".join(lines) for lines in paragraphs if lines)
@@ -61,7 +62,11 @@ def _scaling(summary):
     found = summary["scaling"]
     if not found:
         return []
-    rows = [[_scaled(row), row["runtime"], *_gain(row, summary)] for row in found]
+    marks = capability.marks(summary)
+    rows = [
+        [_scaled(row), marks.name(row["runtime"]), *_gain(row, summary)]
+        for row in found
+    ]
     few, many = found[0]["threads"]
     head = [f"speed of {many} threads over {few}", "runtime", "gain", ""]
     return table.lines(head, table.unrepeated(rows, 1), left=2)
@@ -90,6 +95,17 @@ def _noise(summary):
     most = f"{max(high - 1, 1 - low):.1%}"
     spread = f"[{low:.3f}-{high:.3f}]"
     return [f"{line} {spread} {where}: single blocks differ by up to {most}"]
+
+
+def _micro_noise(summary):
+    noise = summary["micro_noise"]
+    if not noise:
+        return []
+    name, off = noise[0]["runtime"], ratios_table.off(noise)
+    what = (
+        f"noise floor of single operations: {name} against itself is off by {off:.1%}"
+    )
+    return [f"{what} in the median one"]
 
 
 def _troubles(summary):

@@ -40,39 +40,97 @@ class Ended:
             return f"signal {-self.exit}"
 
 
+class Child:
+    """A command in a group of its own.  Any thread may kill it; the one that made it waits for it,
+    and ends it in any case.  OSError if it cannot be started."""
+
+    def __init__(self, command, most_written=None, **where):
+        """`where` it works and its output goes is told as subprocess has it."""
+        self._guard = threading.Lock()
+        self._late = False
+        self._process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            preexec_fn=mortal(most_written or MOST_WRITTEN),
+            **where,
+        )
+        self.usage = None  # when it has ended
+
+    @property
+    def exit(self):
+        """Negative: the number of the signal that killed it.  None until it has ended."""
+        return self._process.returncode
+
+    def kill(self):
+        """With all that it started."""
+        with self._guard:
+            if self.exit is None:
+                self._kill()
+
+    def wait(self, seconds):
+        """Sleeps until its program ends; whether it was too late, and killed."""
+        timer = threading.Timer(seconds, self._end_late)
+        timer.daemon = True
+        try:
+            timer.start()
+            os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOWAIT)
+        finally:
+            timer.cancel()
+            if timer.is_alive():
+                timer.join()
+        return self._late
+
+    def end(self, patience=0):
+        """Reaps it, after killing it if it is still there.  What it left running is killed if it
+        has not ended after so many seconds; whether it had to be."""
+        with self._guard:
+            if patience <= 0:
+                self._kill()  # once it is reaped the number may be another's
+            self._reap()
+        end = time.monotonic() + patience
+        while self._has_left_some():
+            if time.monotonic() >= end:
+                self._kill()
+                return True
+            time.sleep(0.01)
+        return False
+
+    def _end_late(self):
+        self._late = True
+        self.kill()
+
+    def _kill(self, number=signal.SIGKILL):
+        try:
+            os.killpg(self._process.pid, number)
+            return True
+        except ProcessLookupError:
+            return False
+
+    def _has_left_some(self):
+        return self._kill(0)
+
+    def _reap(self):
+        _, status, self.usage = os.wait4(self._process.pid, 0)
+        self._process.returncode = os.waitstatus_to_exitcode(status)
+
+
 def run(command, folder, output, errors, timeout):
-    """Runs a command in a group of its own, with its output in two files.  OSError if it cannot
-    be started.  The whole group is killed after `timeout` seconds, or if we are interrupted.
+    """Runs a command with its output in two files.  OSError if it cannot be started.  All that it
+    started is killed after `timeout` seconds, or if we are interrupted.
     """
     begin = time.monotonic()
     with open(output, "wb") as out, open(errors, "wb") as err:
-        child = subprocess.Popen(
-            command,
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=err,
-            start_new_session=True,
-            preexec_fn=mortal(MOST_WRITTEN),
-        )
-    late = threading.Event()
-    timer = threading.Timer(timeout, _end_late, (child.pid, late))
-    timer.daemon = True
+        child = Child(command, cwd=folder, stdout=out, stderr=err)
     try:
-        timer.start()
-        os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
-    except BaseException:
-        _kill(child.pid)
-        raise
+        late = child.wait(timeout)
     finally:
-        timer.cancel()
-        timer.join()
-        _kill(child.pid)  # what it left; once it is reaped the number may be another's
-        usage = _reap(child)
+        child.end()
     wall = time.monotonic() - begin
+    usage = child.usage
     return Ended(
-        child.returncode,
-        late.is_set(),
+        child.exit,
+        late,
         wall,
         usage.ru_utime,
         usage.ru_stime,
@@ -93,21 +151,3 @@ def _bind(parent, most_written):
     if os.getppid() != parent:
         os._exit(1)  # too late to be told
     resource.setrlimit(resource.RLIMIT_FSIZE, (most_written, most_written))
-
-
-def _end_late(pid, late):
-    late.set()
-    _kill(pid)
-
-
-def _kill(pid):
-    try:
-        os.killpg(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
-
-
-def _reap(child):
-    _, status, usage = os.wait4(child.pid, 0)
-    child.returncode = os.waitstatus_to_exitcode(status)
-    return usage

@@ -179,11 +179,20 @@ def _ask(path):
     return facts
 
 
+def is_path(text):
+    """Whether a runtime is given by the path of its program."""
+    return "/" in text
+
+
 def find(where, names):
     """The programs asked for: `where` lists folders and files, the project's own if empty;
-    `names` the runtimes wanted, all if empty.  Refused if one is unknown or not built.
+    `names` the runtimes wanted, or paths of programs, all if empty.  Refused if one is unknown or not
+    built.
     """
-    paths = _named_paths(where, names)
+    paths = {
+        **_named_paths(where, names),
+        **{each: Path(each).absolute() for each in names if is_path(each)},
+    }
     for name in names:
         if name not in paths:
             raise Refusal(f"no runtime {name}: there are {', '.join(paths) or 'none'}")

@@ -16,7 +16,8 @@ EXAMPLES = """  refbench run --fast
   refbench run words --runtime gil,biased --threads 1,2
   refbench run '^(words|binary_trees)$' --label before --budget 5m
   refbench run --resume                     # what a run that was ended early left
-  refbench run micro/pair --dry-run"""
+  refbench run micro/pair --dry-run
+  refbench run --runtime gil,build/mine/bin/refbench-mine"""
 BLOCKS = 10  # of a run without a budget
 BUDGET = "10m"
 TIMEOUT = "60s"
@@ -40,7 +41,8 @@ def add_arguments(parser):
     add = parser.add_argument
     add("regex", nargs="?", default="", metavar="REGEX", help="which names to run")
     add("--fast", action="store_true", help="one block: figures without a spread")
-    add("--runtime", default="", metavar="A,B", help="only these runtimes")
+    only = "only these runtimes; the path of a program is one, too"
+    add("--runtime", default="", metavar="A,B", help=only)
     add("--threads", default="", metavar="1,2", help="of workloads (default: 1,2,4)")
     pins = "where threads run: on neighbouring cores (default), far apart, or anywhere"
     add("--pin", choices=plan.PINS, default=plan.PINS[0], help=pins)
@@ -54,6 +56,7 @@ def add_arguments(parser):
     add("--resume", nargs="?", const="", metavar="RUN", help=again)
     option.add_results(parser, place.RESULTS)
     option.add_programs(parser)
+    parser.set_defaults(micro_seconds=plan.MICRO_SECONDS)
 
 
 def go(asked, text=printout.text):
@@ -115,7 +118,7 @@ def _selection(asked):
         raise Refusal("--threads takes numbers such as 1,2,4")
     where = option.programs(asked.programs)
     programs = program.find(where, option.names(asked.runtime))
-    seconds = plan.MICRO_SECONDS_FAST if asked.fast else plan.MICRO_SECONDS
+    seconds = plan.MICRO_SECONDS_FAST if asked.fast else asked.micro_seconds
     return plan.Selection(tuple(programs), regex, counts, asked.pin, seconds)
 
 

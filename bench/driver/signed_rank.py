@@ -89,8 +89,14 @@ def ratio(ours, theirs):
     they are unrelated."""
     if unrelated(ours, theirs):
         return None
-    both = [block for block in ours if block in theirs]
-    found = estimate(math.log(ours[block] / theirs[block]) for block in both)
+    return geometric(ours[block] / theirs[block] for block in ours if block in theirs)
+
+
+def geometric(ratios):
+    """The centre of ratios: twice as much is as far away as half.  None if there are none."""
+    found = estimate(math.log(each) for each in ratios)
+    if found is None:
+        return None
     sides = (found.middle, found.low, found.high)
     raised = (None if side is None else math.exp(side) for side in sides)
     return Estimate(*raised, found.bounds, found.count)

@@ -152,10 +152,29 @@ def find(results, name=None, of_allocators=False):
     )
 
 
-def _newest(runs, of_allocators):
+def newest_with(results, runtime):
+    """The newest run that measured a runtime, and what build of it.  Refused if there is none."""
+    runs = Path(results) / "runs"
+    for run in _newest_first(runs):
+        if run.of_allocators:
+            continue
+        for each in run.manifest()["runtimes"]:
+            if each["name"] == runtime:
+                return run, each["build_id"]
+    raise Refusal(
+        f"no run of {runtime} in {place.shown(runs)} yet: "
+        "refbench run --runtime with its path makes one"
+    )
+
+
+def _newest_first(runs):
     paths = [path.parent for path in runs.glob("*/manifest.json")]
-    for path in sorted(paths, key=lambda path: path.name, reverse=True):
-        if Run(path).of_allocators == of_allocators:
-            return Run(path)
+    return map(Run, sorted(paths, key=lambda path: path.name, reverse=True))
+
+
+def _newest(runs, of_allocators):
+    for run in _newest_first(runs):
+        if run.of_allocators == of_allocators:
+            return run
     which, makes = ("run of allocators", "alloc") if of_allocators else ("run", "run")
     raise Refusal(f"no {which} in {place.shown(runs)} yet: refbench {makes} makes one")

@@ -5,8 +5,9 @@ No verdict is drawn here.  A ratio is speed over the speed of the base.
 
 from collections import Counter, defaultdict
 
-from . import cell, micro, pauses, peer
+from . import capability, cell, micro, micro_noise, pauses, peer, ratios
 from .plan import SCALING, YARDSTICK_THREADS
+from .program import is_peer
 
 SCHEMA = "refbench.summary/1"
 TALLY = ("allocations", "increments", "decrements", "count_ops_per_allocation")
@@ -27,6 +28,7 @@ def build(run):
         "cores": cores,
         "base": manifest["base"],
         "pin": manifest.get("pin"),
+        "capabilities": _capabilities(manifest),
         "debug_builds": _debug_builds(manifest),
         "trials": dict(Counter(line["status"] for line in lines)),
         "damaged": run.damaged(),
@@ -34,6 +36,8 @@ def build(run):
         "rows": _rows(cells, manifest, cores, conflicts),
         "pause_noise": _noise(cells, manifest),
         "micros": micro.rows(lines, manifest),
+        "micro_noise": micro_noise.rows(lines, manifest),
+        "ratios": ratios.rows(lines, manifest),
         "peers": peer.peers(manifest),
         "peer_ratios": peer.ratios(lines, manifest),
         "peer_means": peer.means(lines, manifest),
@@ -52,6 +56,15 @@ def sound(summary):
 
 def _runtimes(manifest):
     return [program["name"] for program in manifest["runtimes"]]
+
+
+def _capabilities(manifest):
+    """Of each runtime; peers, which are no strategies, have none."""
+    return {
+        each["name"]: capability.of_facts(each["facts"])
+        for each in manifest["runtimes"]
+        if not is_peer(each["facts"])
+    }
 
 
 def _debug_builds(manifest):

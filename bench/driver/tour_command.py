@@ -49,6 +49,11 @@ def go(asked):
     return TRIALS_FAILED if any(map(tour_program.failed, tours)) else OK
 
 
+def _ends(found):
+    """Whether objects end there: the tour shows how."""
+    return found.capabilities.get("frees", True)
+
+
 def _programs(asked):
     """Whose tour it is, then those to compare with; the counting program last, if it is there."""
     where, names = option.programs(asked.programs), option.names(asked.runtime)
@@ -56,7 +61,7 @@ def _programs(asked):
         found = program.find(where, names)
     else:
         built = program.built(where)
-        found = [each for each in built.values() if each]
+        found = [each for each in built.values() if each and _ends(each)]
         found.sort(key=lambda each: each.name != RUNTIME)
     ours = [each for each in found if not program.is_peer(each.facts)]
     if not ours:

@@ -1,6 +1,6 @@
 """Speeds of workloads as text: a line for each workload, number of threads and runtime."""
 
-from . import table
+from . import capability, table
 from .quantity import digits, interval, rate, rate_range, size
 
 
@@ -12,13 +12,15 @@ def paragraph(summary):
     head = ["workload", "threads", "runtime", "speed", f"vs {summary['base']}"]
     head += ["[speed]", "[ratio]"] if several else []
     head += ["peak memory", ""]
-    cells = [_cells(row, several) for row in rows]
-    return [*table.lines(head, table.unrepeated(cells, 2), left=3), *_legend(summary)]
+    marks = capability.marks(summary)
+    cells = [_cells(row, several, marks) for row in rows]
+    lines = table.lines(head, table.unrepeated(cells, 2), left=3)
+    return [*lines, *_legend(summary), *marks.legend()]
 
 
-def _cells(row, several):
+def _cells(row, several, marks):
     over = "*" if row["oversubscribed"] else " "
-    cells = [row["workload"], f"{row['threads']}{over}", row["runtime"]]
+    cells = [row["workload"], f"{row['threads']}{over}", marks.name(row["runtime"])]
     cells += [rate(row["ops_per_s"]), digits(row["ratio"])]
     if several:
         cells.append(interval(row["ops_per_s_range"], rate_range))

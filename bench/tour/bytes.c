@@ -41,7 +41,7 @@ static void show_weight(struct tour *tour)
     json_number(&tour->json, "list_of_3", weight);
     claim_equal(&tour->claims, "bytes counted for a list with room for 3",
                 obj_block_bytes(obj_get(f[0])), weight);
-    cells_drop(T, f, 1);
+    tour_end(tour, &f[0]);
     RC_LEAVE(T, f);
     claim_equal(&tour->claims, "bytes counted when it is gone", before, gc_bytes(&T->gc, 0));
 }

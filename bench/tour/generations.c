@@ -107,7 +107,8 @@ static void show_counts(struct tour *tour)
     for (int i = 0; i < FEW; i++)
         f[i] = new_list(tour);
     note_counts(tour, "five lists made", "5, 0, 0");
-    cells_drop(tour->T, f, 2);
+    for (int i = 0; i < 2; i++)
+        tour_end(tour, &f[i]);
     note_counts(tour, "two dropped", "3, 0, 0");
     gc_collect(tour->T, 0);
     note_counts(tour, "gc.collect(0)", "0, 1, 0");

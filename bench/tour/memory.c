@@ -72,7 +72,7 @@ static void show_reuse(struct tour *tour, rc_loc *row)
 {
     const struct rc_header *freed = rc_get(row[ROW - 1]);
     struct census_blocks before = blocks_of(freed);
-    rc_clear(tour->T, &row[ROW - 1]);
+    tour_end(tour, &row[ROW - 1]);
     struct census_blocks after = blocks_of(freed);
     place_write_pool(&tour->json, "pool_map_freed", freed);
     claim_equal(&tour->claims, "blocks freed by del", 1, before.live - after.live);

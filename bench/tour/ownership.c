@@ -52,9 +52,7 @@ static void share(struct tour *tour, rc_loc *lists, unsigned number)
 static uint64_t end_list(struct tour *tour, rc_loc *list)
 {
     uint64_t before = finalize_statistics().runs;
-    rc_clear(tour->T, list);
-    if (!RC_PROMPT_DEATH)
-        runtime_settle(tour->T);
+    tour_end(tour, list);
     return finalize_statistics().runs - before;
 }
 

@@ -34,6 +34,13 @@ rc_ref tour_need(rc_ref ref)
 
 rc_loc tour_cell(struct tour *tour, rc_ref ref) { return rc_move(tour->T, tour_need(ref)); }
 
+void tour_end(struct tour *tour, rc_loc *cell)
+{
+    rc_clear(tour->T, cell);
+    if (!RC_PROMPT_DEATH)
+        runtime_settle(tour->T);
+}
+
 size_t tour_objects(struct tour *tour)
 {
     if (!RC_PROMPT_DEATH)

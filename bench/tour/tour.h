@@ -48,6 +48,9 @@ static inline rc_ref tour_ref(struct tour *tour, rc_loc loc)
     return rc_own(tour->T, rc_dup(tour->T, loc));
 }
 
+/* Ends the stack reference in a cell, and what that is the last reference of, even where deaths wait. */
+void tour_end(struct tour *tour, rc_loc *cell);
+
 /* How many objects live now, deaths that are due behind them. */
 size_t tour_objects(struct tour *tour);
 

@@ -58,6 +58,24 @@ size_t process_available_bytes(void)
     return available;
 }
 
+/* The limit is one of addresses, of which most are never used; what the process has of them now is on top. */
+static struct rlimit limit_before;
+
+static void set_limit(const struct rlimit *limit)
+{
+    CHECK(setrlimit(RLIMIT_AS, limit) == 0, "setrlimit: %s", strerror(errno));
+}
+
+void process_limit_begin(void)
+{
+    const size_t now = bytes_in("/proc/self/status", "VmSize:", 0);
+    const size_t more = process_available_bytes() / 10 * 9;
+    CHECK(getrlimit(RLIMIT_AS, &limit_before) == 0, "getrlimit: %s", strerror(errno));
+    set_limit(&(struct rlimit){least(now + more, limit_before.rlim_cur), limit_before.rlim_max});
+}
+
+void process_limit_end(void) { set_limit(&limit_before); }
+
 size_t process_peak_bytes(void) { return bytes_in("/proc/self/status", "VmHWM:", 0); }
 
 size_t process_resident_bytes(void) { return bytes_in("/proc/self/status", "VmRSS:", 0); }

@@ -11,6 +11,11 @@
  * and what its address space limit leaves. */
 size_t process_available_bytes(void);
 
+/* From now on allocations fail where the process would take more than nine tenths of that, instead of the system ending whom
+ * it likes; and then no more. */
+void process_limit_begin(void);
+void process_limit_end(void);
+
 /* Highest resident memory, bytes, since process_forget_peak; where the system cannot forget, since the start. */
 size_t process_peak_bytes(void);
 void process_forget_peak(void);

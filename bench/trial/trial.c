@@ -75,7 +75,7 @@ static void tidy(struct thread *T)
 {
     do
         runtime_settle(T);
-    while (gc_collect(T, GC_GENERATIONS - 1) > 0);
+    while (RC_FREES && gc_collect(T, GC_GENERATIONS - 1) > 0);
 }
 
 static void do_share(struct thread *T, unsigned index, void *context)
@@ -116,7 +116,8 @@ static void tear_down(struct trial *trial)
 static void judge(struct trial_result *result, struct workload_run *run, size_t objects_before,
                   size_t objects_after)
 {
-    result->leaked_objects = objects_after > objects_before ? objects_after - objects_before : 0;
+    if (RC_FREES && objects_after > objects_before)
+        result->leaked_objects = objects_after - objects_before;
     if (result->status != TRIAL_OK)
         return;
     if (workload_failed(run))
@@ -124,7 +125,7 @@ static void judge(struct trial_result *result, struct workload_run *run, size_t 
                  "out of memory: use a machine or a limit with more");
     else if (run->problem[0] != '\0')
         memcpy(result->problem, run->problem, sizeof(result->problem));
-    else if (objects_after != objects_before)
+    else if (RC_FREES && objects_after != objects_before)
         snprintf(result->problem, sizeof(result->problem),
                  "%zu objects before the trial, %zu after it", objects_before, objects_after);
     else

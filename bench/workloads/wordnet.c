@@ -275,10 +275,10 @@ static void await_others(struct share *share)
     thread_unblock(share->T);
 }
 
-/* How many containers counting cannot free: the synsets on and under cycles, with their two lists. */
+/* How many containers counting cannot free: the synsets on and under cycles, with their two lists; if anything is freed. */
 static uint64_t garbage_of(const struct lexicon *lexicon)
 {
-    return UINT64_C(3) * lexicon->under_cycles;
+    return RC_FREES ? UINT64_C(3) * lexicon->under_cycles : 0;
 }
 
 /* root = None; gc.collect().  All others are blocked. */
