@@ -8,7 +8,7 @@ refbench_glob(c_files
     alloc/*.[ch] alloc/base/*.[ch] gc/*.[ch] runtimes/*.[ch] runtimes/rc/*.[ch] runtimes/object/*.[ch]
     runtimes/enumerate/*.[ch] bench/*.[ch] bench/*.cc bench/trial/*.[ch] bench/alloc/*.[ch] bench/alloc/*/*.[ch]
     bench/tour/*.[ch] bench/workloads/*.[ch] bench/peers/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch])
-refbench_glob(python_files bench/driver/*.py results/analysis/*.py tests/*.py tests/*/*.py)
+refbench_glob(python_files cmake/*.py bench/driver/*.py results/analysis/*.py tests/*.py tests/*/*.py)
 foreach(script bench/refbench bench/run tests/run tests/lint/python_style tests/model/run tests/fault/run .ci/run
     cmake/install-packages)
     set(first_line)

@@ -2,10 +2,11 @@
 #
 # A strategy kept elsewhere builds its own program:
 #
-#   project(mine LANGUAGES C CXX)
+#   project(mine LANGUAGES C CXX)                   # bench/refbench new-runtime mine --dir DIR writes it all
 #   find_package(refbench REQUIRED)                 # installed, or -Drefbench_DIR=<this tree>/cmake
 #   refbench_add_runtime(mine mine/rc.h mine/rc.c)  # build/bin/refbench-mine, -mine-debug and -mine-explore
 #   enable_testing()
+#   refbench_add_models(model/mine_drop.c)          # model.mine_drop
 #   refbench_add_strategy_tests(mine)               # contract.mine.*, stress.mine.*; check.mine, scenario.mine with REFBENCH_DEBUG=ON
 
 option(REFBENCH_DEBUG "Check assertions and invariants" OFF)
@@ -21,6 +22,7 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
 include(${CMAKE_CURRENT_LIST_DIR}/compiler.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/lists.cmake)
+include(${CMAKE_CURRENT_LIST_DIR}/contract.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/runtime.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/conformance.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/explore.cmake)

@@ -27,7 +27,7 @@ function(refbench_add_runtime_library name header)
     if(NOT arg_ENUMERATE)
         set(arg_ENUMERATE pools)
     endif()
-    refbench_glob(sources alloc/*.c alloc/base/*.c gc/*.c runtimes/*.c runtimes/object/*.c runtimes/rc/tally.c
+    refbench_glob(sources alloc/*.c alloc/base/*.c gc/*.c runtimes/*.c runtimes/object/*.c runtimes/rc/deferral.c runtimes/rc/tally.c
                   runtimes/enumerate/${arg_ENUMERATE}.c)
     set(library runtime-${name})
     add_library(${library} OBJECT ${sources} ${arg_UNPARSED_ARGUMENTS})
@@ -37,6 +37,7 @@ function(refbench_add_runtime_library name header)
         PUBLIC RC_STRATEGY_HEADER="${header}" GC_CLIENT_HEADER="runtimes/gc_client.h" RC_TALLY=$<BOOL:${arg_TALLY}>
                ENUMERATE_HEADER="runtimes/enumerate/${arg_ENUMERATE}.h" ${arg_DEFINITIONS})
     target_link_libraries(${library} PUBLIC refbench-options Threads::Threads PkgConfig::HWLOC PkgConfig::URCU)
+    refbench_hold_to_contract(${library} ${header})
 endfunction()
 
 # refbench_share_objects(LIBRARY SHARED FILE...): these sources of the object library LIBRARY are compiled once for all
@@ -62,7 +63,7 @@ endfunction()
 function(refbench_add_workloads name)
     list(TRANSFORM REFBENCH_WORKLOADS REPLACE "(.+)" "${REFBENCH_ROOT}/bench/workloads/\\1.c" OUTPUT_VARIABLE workloads)
     refbench_glob(trial bench/trial/*.c)
-    add_library(workloads-${name} OBJECT ${workloads} ${trial})
+    add_library(workloads-${name} OBJECT EXCLUDE_FROM_ALL ${workloads} ${trial})
     target_link_libraries(workloads-${name} PUBLIC runtime-${name})
     list(FILTER trial INCLUDE REGEX
          "/(corpus|file|graph|histogram|input|json_scanner|pin|process|utilisation|wordnet|wordnet_line)[.]c$")
@@ -88,9 +89,18 @@ function(refbench_add_runtime name)
     endif()
 endfunction()
 
-# refbench_strategy_sources(NAME VARIABLE): the header and, if there is one, the .c of a line STRATEGY(NAME).
+# refbench_strategy_sources(NAME VARIABLE): the header and, if there is one, the .c of a line STRATEGY(NAME); and what it shares
+# with another strategy, which its header says in lines ` * source FILE...`.
 function(refbench_strategy_sources name variable)
     refbench_require_file(runtimes/rc/${name}.h runtimes/rc/strategies.def STRATEGY ${name})
     refbench_glob(source runtimes/rc/${name}.c)
+    set(header ${REFBENCH_ROOT}/runtimes/rc/${name}.h)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${header})
+    file(STRINGS ${header} lines REGEX "^ [*] source ")
+    foreach(line IN LISTS lines)
+        string(REGEX MATCHALL "runtimes/rc/[a-z_0-9]+[.]c" shared "${line}")
+        list(TRANSFORM shared PREPEND ${REFBENCH_ROOT}/)
+        list(APPEND source ${shared})
+    endforeach()
     set(${variable} runtimes/rc/${name}.h ${source} PARENT_SCOPE)
 endfunction()

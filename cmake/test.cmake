@@ -48,6 +48,15 @@ function(refbench_keep_threaded variable)
     set(${variable} ${threaded} PARENT_SCOPE)
 endfunction()
 
+# refbench_add_test_file(FILE PREFIX TIMEOUT LIBRARY...): <name>_test.c as <PREFIX>.<name>.
+function(refbench_add_test_file file prefix timeout)
+    get_filename_component(stem ${file} NAME_WE)
+    string(REGEX REPLACE "_test$" "" stem ${stem})
+    set(name ${prefix}.${stem})
+    refbench_add_test_program(${name} ${file} ${ARGN})
+    refbench_add_test(${name} ${timeout} ${REFBENCH_TEST_LAUNCHER} $<TARGET_FILE:test-${name}>)
+endfunction()
+
 # refbench_add_tests(FOLDER PREFIX TIMEOUT LIBRARY...): every tests/<FOLDER>/<name>_test.c as <PREFIX>.<name>.
 function(refbench_add_tests folder prefix timeout)
     refbench_glob(files tests/${folder}/*_test.c)
@@ -55,11 +64,7 @@ function(refbench_add_tests folder prefix timeout)
         refbench_keep_threaded(files)
     endif()
     foreach(file IN LISTS files)
-        get_filename_component(stem ${file} NAME_WE)
-        string(REGEX REPLACE "_test$" "" stem ${stem})
-        set(name ${prefix}.${stem})
-        refbench_add_test_program(${name} ${file} ${ARGN})
-        refbench_add_test(${name} ${timeout} ${REFBENCH_TEST_LAUNCHER} $<TARGET_FILE:test-${name}>)
+        refbench_add_test_file(${file} ${prefix} ${timeout} ${ARGN})
     endforeach()
 endfunction()
 
@@ -104,6 +109,15 @@ function(refbench_add_fuzz_test name)
     endif()
     refbench_add_test(fuzz.${name} 1200 $<TARGET_FILE:refbench-${name}-debug>
         --fuzz-file=${REFBENCH_ROOT}/tests/fuzz/corpus ${length} --fuzz-minimize)
+endfunction()
+
+# refbench_add_models(FILE...): model.<name>, a model of this project's own, searched by tests/model/explore.
+function(refbench_add_models)
+    foreach(model IN LISTS ARGN)
+        get_filename_component(stem ${model} NAME_WE)
+        refbench_add_test(model.${stem} 300 /usr/bin/python3 -B ${REFBENCH_ROOT}/tests/model/run
+            --project ${CMAKE_CURRENT_SOURCE_DIR} ${model})
+    endforeach()
 endfunction()
 
 # refbench_is_built(TARGET VARIABLE): whether there is such a target and nobody has to ask for it.

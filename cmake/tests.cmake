@@ -3,7 +3,7 @@
 #   unit.<name>                  tests/unit, on the runtime of the first strategy and what workloads share
 #   gc.<name>                    tests/gc, on the collector alone, with the client tests/gc/fake_client.h
 #   contract.<strategy>.<name>   tests/contract, on some strategies or all
-#   stress.<strategy>.<name>     tests/stress, on every strategy and on the borrowing one of tests/contract/borrow.h
+#   stress.<strategy>.<name>     tests/stress, on every strategy, with the address sanitizer on those
 #   check.<strategy>             tests/conformance, likewise, in builds with assertions: bench/refbench check
 #   scenario.<strategy>          tests/scenario, likewise, on the program refbench-<strategy>-explore
 #   exchange.<readers>           tests/exchange, on the allocator, without and with late readers
@@ -24,33 +24,31 @@ target_compile_definitions(gc-alone PUBLIC GC_CLIENT_HEADER="tests/gc/fake_clien
 target_link_libraries(gc-alone PUBLIC refbench-options Threads::Threads PkgConfig::HWLOC PkgConfig::URCU)
 refbench_add_tests(gc gc 60 gc-alone)
 
-refbench_add_runtime_library(borrow tests/contract/borrow.h tests/contract/borrow.c)
-refbench_share_allocator(runtime-borrow)
-if(REFBENCH_DEBUG)
-    refbench_add_debug_program(borrow)
-    refbench_add_explore_program(borrow tests/contract/borrow.h tests/contract/borrow.c)
-endif()
-foreach(strategy IN LISTS REFBENCH_STRATEGIES ITEMS borrow)
+foreach(strategy IN LISTS REFBENCH_HELD)
     refbench_add_strategy_tests(${strategy})
 endforeach()
 
-# Tests of what the runtime does on top of any strategy run on one of each kind: one thread at a time, many with counts that
-# are exact, many that borrow.  A sanitizer finds as much without the first, and what a compiler makes of the code is
-# seen on the first two.  The long form has all.
-set(kinds gil biased borrow)
+# Tests of what the runtime does on top of any strategy: a sanitizer finds as much without the one whose threads take turns, and
+# what a compiler makes of the code is seen on those that count exactly.
+set(kinds ${REFBENCH_KINDS})
 if(REFBENCH_FULL)
-    list(APPEND kinds ${REFBENCH_STRATEGIES})
-    list(REMOVE_DUPLICATES kinds)
+    set(kinds ${REFBENCH_STRATEGIES})
 elseif(REFBENCH_SANITIZE)
     list(REMOVE_ITEM kinds gil)
 elseif(NOT REFBENCH_DEBUG)
-    list(REMOVE_ITEM kinds borrow)
-endif()
-if(borrow IN_LIST kinds)
-    refbench_add_workloads(borrow)
+    list(REMOVE_ITEM kinds deferred)
 endif()
 foreach(strategy IN LISTS kinds)
     refbench_add_contract_tests(${strategy})
+endforeach()
+# And what only others show: that nothing is freed, and what owners rely on who borrow.
+foreach(other frees:none rc_borrow:biased_deferred)
+    string(REPLACE ":" ";" other ${other})
+    list(POP_FRONT other subject strategy)
+    if(NOT strategy IN_LIST kinds AND strategy IN_LIST REFBENCH_HELD)
+        refbench_add_test_file(${REFBENCH_ROOT}/tests/contract/${subject}_test.c contract.${strategy} 300
+            runtime-${strategy} workloads-${strategy})
+    endif()
 endforeach()
 refbench_is_built(refbench-tally built)
 if(built)
@@ -100,7 +98,7 @@ endforeach()
 if(REFBENCH_SANITIZE MATCHES "fuzzer")
     refbench_glob(sources tests/fuzz/libfuzzer.c tests/fuzz/model/*.c)
     list(FILTER sources EXCLUDE REGEX "/(fuzz|attempt)[.]c$")
-    foreach(strategy IN LISTS REFBENCH_STRATEGIES ITEMS borrow)
+    foreach(strategy IN LISTS REFBENCH_STRATEGIES)
         add_executable(libfuzzer-model-${strategy} EXCLUDE_FROM_ALL ${sources})
         set_target_properties(libfuzzer-model-${strategy} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
         target_link_libraries(libfuzzer-model-${strategy} PRIVATE runtime-${strategy})

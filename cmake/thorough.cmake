@@ -6,10 +6,13 @@
 #   program.cases              tests/program, on the program that carries the cases of the first strategy
 #   program.scenarios          the same, on the program that explores the scenarios
 #   program.fuzz               the same, what it does with --fuzz
+#   program.deep               the same, what check --deep says of it, whole and broken, in seconds
+#   program.memory             tests/program, on the first strategy's program with too little memory
 #   driver.<name>              tests/driver/<name>_test.py
 #   micro.<strategy>           every micro benchmark but the large ones, for a moment; full collections only on the first
 #   check.gil_linked           tests/conformance, on gil with containers found by lists; in the long form contract.gil_linked.<name>, too
-#   package.*                  tests/package: a strategy outside of the tree, built with the installed package
+#   package.strategy           tests/package: a strategy outside of the tree, built with the installed package
+#   package.tutorial           docs/tutorial.md, done block by block with it
 
 refbench_glob(models tests/model/*.c)
 foreach(model IN LISTS models)
@@ -33,10 +36,15 @@ refbench_add_test(program.scenarios 120 /usr/bin/python3 -B ${REFBENCH_ROOT}/tes
     $<TARGET_FILE:refbench-${first_strategy}-explore>)
 refbench_add_test(program.fuzz 300 /usr/bin/python3 -B ${REFBENCH_ROOT}/tests/program/fuzz_test.py
     $<TARGET_FILE:refbench-${first_strategy}-debug>)
+refbench_add_test(program.deep 300 /usr/bin/python3 -B ${REFBENCH_ROOT}/tests/program/deep_test.py
+    $<TARGET_FILE:refbench-${first_strategy}-debug>)
+set_tests_properties(program.deep PROPERTIES PROCESSORS 2)
+refbench_add_test(program.memory 120 /usr/bin/python3 -B ${REFBENCH_ROOT}/tests/program/memory_test.py
+    $<TARGET_FILE:refbench-${first_strategy}>)
 
 # Allocations that fail in each case: more of them where one thread runs at a time, and where owners count; all in the
 # long form.
-foreach(strategy IN LISTS REFBENCH_STRATEGIES ITEMS borrow)
+foreach(strategy IN LISTS REFBENCH_STRATEGIES)
     set(most 6)
     if(strategy MATCHES "^(gil|biased)$")
         set(most 16)
@@ -88,3 +96,7 @@ refbench_add_test(package.strategy 600
     --test-command ${CMAKE_CTEST_COMMAND} --output-on-failure --tests-regex "^(contract|check|scenario|fuzz)[.]outside")
 set_tests_properties(package.install PROPERTIES FIXTURES_SETUP package)
 set_tests_properties(package.strategy PROPERTIES FIXTURES_REQUIRED package PROCESSORS 2)
+refbench_add_test(package.tutorial 1200 /usr/bin/python3 -B ${REFBENCH_ROOT}/tests/tutorial/tutorial_test.py
+    ${prefix}/share/refbench ${CMAKE_BINARY_DIR}/package/tutorial)
+set_tests_properties(package.tutorial PROPERTIES FIXTURES_REQUIRED package PROCESSORS 2)
+refbench_add_test(package.blocks 60 /usr/bin/python3 -B ${REFBENCH_ROOT}/tests/tutorial/blocks_test.py)
