@@ -74,6 +74,12 @@ _Noreturn void case_skip(const char *why)
 
 /* --- deaths and collections --------------------------------------------------------------------------------------- */
 
+void case_needs_frees(void)
+{
+    if (!RC_FREES)
+        case_skip("nothing is freed");
+}
+
 void case_deaths(struct thread *T)
 {
     if (!RC_PROMPT_DEATH)

@@ -70,6 +70,14 @@ _Noreturn void case_skip(const char *why);
 
 /* --- deaths and collections --------------------------------------------------------------------------------------- */
 
+/* Skips the case where nothing is freed: then there is no count to read, nothing dies, and no collection comes or finds
+ * anything. */
+void case_needs_frees(void);
+
+/* EXPECT_LEFT(T, 3, "objects: ..."): so many objects are alive after case_deaths.  Where nothing is freed, nobody can tell. */
+#define EXPECT_LEFT(T, expected, what)                                                             \
+    (RC_FREES ? case_equal(__FILE__, __LINE__, what, case_objects(T), (size_t)(expected)) : (void)0)
+
 /* Lets everything end whose last reference is gone: nothing to do where death is prompt. */
 void case_deaths(struct thread *T);
 

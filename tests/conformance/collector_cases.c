@@ -6,6 +6,7 @@
 
 void case_freeze_unfreeze(struct thread *T)
 {
+    case_needs_frees();
     enum { RING = 10 };
     gc_enable(false);
     RC_FRAME(T, f, 1);
@@ -100,6 +101,7 @@ static void collect_each(struct thread *T)
 
 void case_stats_and_callbacks_match(struct thread *T)
 {
+    case_needs_frees();
     enum { ROUNDS = 20000 };
     struct told told = {0};
     gc_enable(false);
@@ -137,6 +139,7 @@ static void make_cycles_fast(struct thread *T, size_t cycles)
 
 void case_fast_cycle_creation(struct thread *T)
 {
+    case_needs_frees();
     enum { CYCLES = 20000, TIMES = 20 };
     for (enum gc_policy policy = GC_COUNTS; policy < GC_POLICIES; policy++) {
         gc_set_policy(T, policy);
@@ -170,6 +173,7 @@ void case_repeated_collection_cost_flat(struct thread *T)
 
 void case_large_container(struct thread *T)
 {
+    case_needs_frees();
     enum { ITEMS = 600 };
     gc_enable(false);
     RC_FRAME(T, f, 1);

@@ -79,6 +79,7 @@ static void assignment(struct thread *T)
 
 void case_count_events(struct thread *T)
 {
+    case_needs_frees();
     alias(T);
     argument(T);
     insertion(T);
@@ -87,6 +88,7 @@ void case_count_events(struct thread *T)
 
 void case_zero_frees_at_once(struct thread *T)
 {
+    case_needs_frees();
     RC_FRAME(T, f, 2);
     f[0] = rc_move(T, sure_list(T, 4));
     sure_append(T, f[0], numbered_box(T, 1000));
@@ -138,6 +140,7 @@ static void text_rebinds(struct thread *T)
 
 void case_immutable_rebinds(struct thread *T)
 {
+    case_needs_frees();
     number_rebinds(T);
     text_rebinds(T);
 }
@@ -154,7 +157,8 @@ void case_mutable_in_place(struct thread *T)
     EXPECT(list_set(T, f[0], 0, none_ref(T)), "an item to replace");
     EXPECT(rc_get(f[0]) == before, "a list that grew is the object that it was");
     EXPECT_EQUAL(list_length(T, f[1]), ITEMS, "items as an alias sees them");
-    EXPECT_EQUAL(obj_refcount(T, f[0]), 2, "references to a list that grew");
+    if (RC_FREES)
+        EXPECT_REFERENCES(T, f[0], 2, "that grew");
     rc_clear(T, &f[1]);
     rc_clear(T, &f[0]);
     RC_LEAVE(T, f);
@@ -164,6 +168,7 @@ void case_mutable_in_place(struct thread *T)
 
 void case_interned_strings(struct thread *T)
 {
+    case_needs_frees();
     RC_FRAME(T, f, 3);
     f[0] = rc_move(T, sure_intern(T, "shared text", 11));
     f[1] = rc_move(T, sure_intern(T, "shared text", 11));
@@ -199,7 +204,7 @@ void case_small_ints_shared(struct thread *T)
         expect_shared(T, value, true);
     expect_shared(T, -6, false);
     expect_shared(T, 257, false);
-    EXPECT_EQUAL(case_objects(T), 0, "ints in the heap");
+    EXPECT_LEFT(T, 0, "ints in the heap");
 }
 
 /* Consumes the reference. */

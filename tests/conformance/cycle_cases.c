@@ -37,6 +37,7 @@ static void leave_self_list(struct thread *T, int times)
 
 void case_self_list(struct thread *T)
 {
+    case_needs_frees();
     leave_self_list(T, 1);
     expect_garbage(T, 1, 1);
 }
@@ -44,6 +45,7 @@ void case_self_list(struct thread *T)
 /* Both ways round: as a value and, by identity, as a key. */
 void case_self_dict(struct thread *T)
 {
+    case_needs_frees();
     RC_FRAME(T, f, 1);
     f[0] = rc_move(T, sure_dict(T));
     set_item(T, f[0], "self", cell_ref(T, f[0]));
@@ -59,6 +61,7 @@ void case_self_dict(struct thread *T)
 /* t = (l,), l = [t] */
 void case_tuple_list(struct thread *T)
 {
+    case_needs_frees();
     RC_FRAME(T, f, 1);
     f[0] = rc_move(T, sure_list(T, 0));
     rc_ref item = cell_ref(T, f[0]);
@@ -70,6 +73,7 @@ void case_tuple_list(struct thread *T)
 
 void case_self_instance(struct thread *T)
 {
+    case_needs_frees();
     rc_release(T, node_loop(T, &node_type, RC_NULL_REF));
     expect_garbage(T, 1, 1);
 }
@@ -77,6 +81,7 @@ void case_self_instance(struct thread *T)
 /* a.d = {k: b}, b.a = a */
 void case_pair_via_dict(struct thread *T)
 {
+    case_needs_frees();
     RC_FRAME(T, f, 2);
     f[0] = rc_move(T, node_new(T, &node_type, RC_NULL_REF, RC_NULL_REF));
     f[1] = rc_move(T, sure_dict(T));
@@ -90,6 +95,7 @@ void case_pair_via_dict(struct thread *T)
 /* s = {i}, i.s = s */
 void case_set_member(struct thread *T)
 {
+    case_needs_frees();
     RC_FRAME(T, f, 2);
     f[0] = rc_move(T, sure_set(T));
     f[1] = rc_move(T, node_new(T, &node_type, cell_ref(T, f[0]), RC_NULL_REF));
@@ -102,6 +108,7 @@ void case_set_member(struct thread *T)
 
 void case_dup_edges(struct thread *T)
 {
+    case_needs_frees();
     leave_self_list(T, 3);
     expect_garbage(T, 1, 1);
 }
@@ -116,4 +123,8 @@ static void drop_ring(struct thread *T)
 }
 
 /* Whatever follows references from one node to the next, on the stack, ends here. */
-void case_ring_1M(struct thread *T) { small_stack_run(T, drop_ring); }
+void case_ring_1M(struct thread *T)
+{
+    case_needs_frees();
+    small_stack_run(T, drop_ring);
+}

@@ -25,6 +25,7 @@ static void drop_saved_elsewhere(struct thread *T, unsigned index, void *context
 /* What others have made may be handed back to them: their count ends it, and then they are the dropping thread. */
 void case_F_on_count_death(struct thread *T)
 {
+    case_needs_frees();
     pthread_t dropper;
     case_threads(T, 1, drop_own, NULL);
     EXPECT_RUNS(1);
@@ -61,6 +62,7 @@ static const struct type failing_type = NODE_TYPE_FINALIZED("Failing", give_up);
 
 void case_F_error(struct thread *T)
 {
+    case_needs_frees();
     const uint64_t before = finalize_statistics().errors;
     finalize_report_to(report);
     rc_release(T, node_new(T, &failing_type, RC_NULL_REF, RC_NULL_REF));
@@ -104,6 +106,7 @@ static const struct type collecting_type = NODE_TYPE_FINALIZED("Collecting", col
 /* Other garbage would be there to find. */
 void case_F_calls_collect(struct thread *T)
 {
+    case_needs_frees();
     rc_release(T, node_ring(T, &collecting_type, 3, NULL));
     rc_release(T, node_ring(T, &plain_type, 3, NULL));
     EXPECT_COLLECTED(T, 6);
@@ -164,6 +167,7 @@ static void expect_kept(struct thread *T, size_t finalizers)
 /* In a collection first; then in a death by counting, beside collections that it makes due. */
 void case_F_allocates_10k(struct thread *T)
 {
+    case_needs_frees();
     rc_store(T, NULL, &seen.saved, sure_list(T, 0));
     rc_release(T, node_ring(T, &allocating_type, 2, NULL));
     by_a_collection = true;
@@ -201,6 +205,7 @@ static void expect_all_finalized(void) { EXPECT_RUNS(2 * AT_THE_END + 2); }
 
 void case_F_at_shutdown(struct thread *T)
 {
+    case_needs_frees();
     rc_release(T, node_ring(T, &noting_type, AT_THE_END, "cargo"));
     rc_release(T, node_ring(T, &unlinking_type, AT_THE_END, "cargo"));
     rc_release(T, node_loop(T, &wavering_type, RC_NULL_REF));

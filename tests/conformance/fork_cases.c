@@ -147,6 +147,7 @@ static void fork_beside_busy_threads(struct thread *T)
 
 void case_fork_child_collects(struct thread *T)
 {
+    case_needs_frees();
     fork_alone(T);
     if (case_has_threads(THREADS))
         fork_beside_busy_threads(T);

@@ -41,6 +41,7 @@ static void expect_child(struct thread *T, unsigned place)
 
 void case_fork_in_hooks(struct thread *T)
 {
+    case_needs_frees();
     for (unsigned i = 0; i < HOOKS; i++) {
         hook_run(T, hooks[i], fork_here);
         case_collect(T);

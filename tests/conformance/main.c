@@ -2,6 +2,7 @@
  * refbench-<runtime>-debug: runs one case of conformance in this process, or lists them.
  */
 #include "alloc/base/fault.h"
+#include "bench/capabilities.h"
 #include "bench/exit_status.h"
 #include "bench/json.h"
 #include "tests/conformance/case.h"
@@ -46,6 +47,7 @@ static int list_cases(void)
     json_open(&json, NULL, '{');
     json_string(&json, "schema", "refbench.cases/1");
     json_string(&json, "runtime", RC_NAME);
+    capabilities_write(&json);
     json_bool(&json, "sanitized", SANITIZED);
     json_open(&json, "cases", '[');
     for (const struct conformance_case *c = cases; c->name != NULL; c++) {

@@ -163,7 +163,7 @@ static void fail_each_in_turn(struct thread *T, bool (*attempt)(struct thread *T
         EXPECT(done == pending, "%s to be refused if and only if allocation %d failed", what,
                (int)n);
         EXPECT(n > 1 || !pending, "%s to allocate anything", what);
-        EXPECT_EQUAL(case_objects(T), 0, "objects left");
+        EXPECT_LEFT(T, 0, "objects left");
         guard_check_all();
     }
 }
@@ -231,6 +231,7 @@ static bool is_abandoned(struct thread *T, uint64_t n, bool *all)
 /* Each allocation of a collection fails in turn. */
 void case_oom_in_mark(struct thread *T)
 {
+    case_needs_frees();
     unsigned abandoned = 0;
     bool all = false;
     skip_if_injected();

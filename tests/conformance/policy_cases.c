@@ -43,6 +43,7 @@ static void expect_runs(uint64_t young, uint64_t middle, uint64_t old)
 
 void case_trigger_701(struct thread *T)
 {
+    case_needs_frees();
     RC_FRAME(T, f, 1);
     EXPECT_EQUAL(gc_threshold(0), 700, "the threshold of generation 0");
     f[0] = rc_move(T, sure_list(T, ROOM));
@@ -62,6 +63,7 @@ void case_trigger_701(struct thread *T)
 
 void case_alloc_free_pairs(struct thread *T)
 {
+    case_needs_frees();
     for (int i = 0; i < ROOM; i++)
         rc_release(T, sure_list(T, 0));
     case_deaths(T);
@@ -72,6 +74,7 @@ void case_alloc_free_pairs(struct thread *T)
 /* Eleven of a generation, then it is the next older one's turn. */
 void case_trickle(struct thread *T)
 {
+    case_needs_frees();
     RC_FRAME(T, f, 1);
     f[0] = rc_move(T, sure_list(T, ROOM));
     hold(T, f[0], TO_MIDDLE - 1);
@@ -102,6 +105,7 @@ static void set_middle_and_old_over(struct thread *T)
 
 void case_oldest_wins(struct thread *T)
 {
+    case_needs_frees();
     RC_FRAME(T, f, 1);
     f[0] = rc_move(T, sure_list(T, ROOM));
     set_middle_and_old_over(T);
@@ -118,6 +122,7 @@ void case_oldest_wins(struct thread *T)
 /* 400 are old; 99 new ones are less than a quarter of them.  Then 1200 are old, and 300 are a quarter. */
 void case_quarter_rule(struct thread *T)
 {
+    case_needs_frees();
     RC_FRAME(T, f, 1);
     f[0] = rc_move(T, sure_list(T, ROOM));
     hold(T, f[0], 399);
@@ -155,6 +160,7 @@ void case_counts_after_collect0(struct thread *T)
 
 void case_disabled_or_threshold0(struct thread *T)
 {
+    case_needs_frees();
     RC_FRAME(T, f, 1);
     f[0] = rc_move(T, sure_list(T, ROOM));
     gc_enable(false);
@@ -196,6 +202,7 @@ static rc_ref old_list_new(struct thread *T)
 
 void case_old_points_to_young(struct thread *T)
 {
+    case_needs_frees();
     RC_FRAME(T, f, 2);
     f[0] = rc_move(T, old_list_new(T));
     sure_append(T, f[0], ring_new(T, 2));
@@ -212,6 +219,7 @@ void case_old_points_to_young(struct thread *T)
 
 void case_cross_gen_cycle(struct thread *T)
 {
+    case_needs_frees();
     RC_FRAME(T, f, 1);
     f[0] = rc_move(T, old_list_new(T));
     sure_append(T, f[0], box_new(T, cell_ref(T, f[0]), RC_NULL_REF));
@@ -278,6 +286,7 @@ static void expect_model(struct thread *T, struct bytes_model *m, uint64_t block
 
 void case_byte_budgets(struct thread *T)
 {
+    case_needs_frees();
     const uint64_t bytes = heap_block_bytes(instance_bytes(&box_type));
     struct bytes_model model = {.runs = {0, 0, 1}};
     RC_FRAME(T, f, 1);

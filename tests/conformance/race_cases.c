@@ -218,7 +218,7 @@ void case_resize_vs_scan(struct thread *T)
     case_threads(T, THREADS, write_or_read_both, &scan);
     rc_store(T, NULL, &scan.list, RC_NULL_REF);
     rc_store(T, NULL, &scan.dict, RC_NULL_REF);
-    EXPECT_EQUAL(case_objects(T), 0, "objects left");
+    EXPECT_LEFT(T, 0, "objects left");
 }
 
 /* --- one writes a slot, others read it ------------------------------------------------------------------------------- */
@@ -292,5 +292,5 @@ void case_slot_race(struct thread *T)
     case_threads(T, THREADS, store_or_load, &race);
     rc_store(T, NULL, &race.slot, RC_NULL_REF);
     runtime_settle(T);
-    EXPECT_EQUAL(case_objects(T), 0, "objects left");
+    EXPECT_LEFT(T, 0, "objects left");
 }

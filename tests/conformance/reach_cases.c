@@ -66,6 +66,7 @@ static void drop_deep_nest(struct thread *T)
 
 void case_deep_nest_1M(struct thread *T)
 {
+    case_needs_frees();
     gc_enable(false);
     small_stack_run(T, drop_deep_nest);
     EXPECT_EQUAL(collections(), 0, "collections");
@@ -74,6 +75,7 @@ void case_deep_nest_1M(struct thread *T)
 /* A hundred lists, each of which holds all that were made before it: 4950 references. */
 void case_dag_dropped(struct thread *T)
 {
+    case_needs_frees();
     enum { LISTS = 100 };
     RC_FRAME(T, f, LISTS);
     for (size_t i = 0; i < LISTS; i++) {
@@ -111,6 +113,7 @@ static void expect_intact(struct thread *T, rc_loc node)
 
 void case_cycle_with_root(struct thread *T)
 {
+    case_needs_frees();
     RC_FRAME(T, f, 1);
     f[0] = rc_move(T, node_new(T, &node_type, RC_NULL_REF, sure_text(T, "cargo")));
     instance_set(T, f[0], NODE_LINK, in_list(T, cell_ref(T, f[0])));
@@ -130,6 +133,7 @@ void case_cycle_with_root(struct thread *T)
 /* A ring of three refers to a ring of two, which has a root as well. */
 void case_two_scc_chain(struct thread *T)
 {
+    case_needs_frees();
     RC_FRAME(T, f, 2);
     f[0] = rc_move(T, node_ring(T, &node_type, 3, NULL));
     f[1] = rc_move(T, node_ring(T, &node_type, 2, NULL));
@@ -164,6 +168,7 @@ static void expect_ends(struct thread *T)
 /* What native code keeps: an owned reference in no frame, and a slot of no object. */
 void case_held_by_c_handle(struct thread *T)
 {
+    case_needs_frees();
     static rc_slot global;
     rc_ref handle = node_ring(T, &node_type, 3, NULL);
     expect_survives(T);
@@ -183,6 +188,7 @@ void case_held_by_c_handle(struct thread *T)
 /* A ring that an untraversed container holds: it is held by a cell at first, then by garbage, and ends with that. */
 void case_untraversed_container(struct thread *T)
 {
+    case_needs_frees();
     RC_FRAME(T, f, 3);
     f[0] = rc_move(T, node_untraversed(T, node_ring(T, &node_type, 3, NULL)));
     for (int i = 0; i < 2; i++) {

@@ -5,6 +5,7 @@
 
 void case_F_once(struct thread *T)
 {
+    case_needs_frees();
     RC_FRAME(T, f, 2);
     f[0] = rc_move(T, node_new(T, &noting_type, RC_NULL_REF, RC_NULL_REF));
     f[1] = rc_dup(T, f[0]);
@@ -48,6 +49,7 @@ static const struct type looking_type = NODE_TYPE_FINALIZED("Looking", look_at_p
 
 void case_F_sees_peers_intact(struct thread *T)
 {
+    case_needs_frees();
     rc_release(T, node_ring(T, &looking_type, PEERS, "cargo"));
     EXPECT_COLLECTED(T, PEERS);
     EXPECT_RUNS(PEERS);
@@ -115,6 +117,7 @@ static void resurrect_and_tie(struct thread *T)
 
 void case_F_resurrect(struct thread *T)
 {
+    case_needs_frees();
     resurrect_from_counting(T);
     resurrect_from_collection(T);
     resurrect_and_tie(T);
@@ -123,6 +126,7 @@ void case_F_resurrect(struct thread *T)
 /* The cargo is garbage as well: a list that holds itself and a text. */
 void case_F_resurrect_transitive(struct thread *T)
 {
+    case_needs_frees();
     RC_FRAME(T, f, 3);
     f[1] = rc_move(T, sure_list(T, 0));
     sure_append(T, f[1], cell_ref(T, f[1]));
@@ -151,6 +155,7 @@ void case_F_resurrect_transitive(struct thread *T)
 
 void case_F_resurrect_one_of_101(struct thread *T)
 {
+    case_needs_frees();
     for (int i = 0; i < 100; i++) {
         rc_release(T, node_loop(T, &noting_type, RC_NULL_REF));
         if (i == 50)
@@ -169,6 +174,7 @@ void case_F_resurrect_one_of_101(struct thread *T)
 /* When its finalizer has run, counting alone would end it. */
 void case_F_breaks_own_cycle(struct thread *T)
 {
+    case_needs_frees();
     rc_release(T, node_loop(T, &unlinking_type, sure_text(T, "cargo")));
     rc_release(T, node_ring(T, &unlinking_type, 4, "cargo"));
     EXPECT_OBJECTS(T, 10);
@@ -233,6 +239,7 @@ static void expect_rest_of_chain(struct thread *T)
 
 void case_F_chain_mixed(struct thread *T)
 {
+    case_needs_frees();
     leave_chain(T);
     EXPECT_OBJECTS(T, CHAIN);
     EXPECT_COLLECTED(T, FIRST_SAVED);

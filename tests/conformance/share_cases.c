@@ -51,6 +51,7 @@ static void join_the_cycle(struct thread *T, unsigned index, void *context)
 
 void case_cycle_across_dead_threads(struct thread *T)
 {
+    case_needs_frees();
     rc_slot shared;
     gc_enable(false);
     rc_init_slot(T, &shared, sure_list(T, 0));
@@ -120,6 +121,7 @@ static void expect_references(struct thread *T, struct legacy *legacy, size_t ex
 
 void case_owner_exit_then_remote_drop(struct thread *T)
 {
+    case_needs_frees();
     struct legacy legacy;
     rc_init_slot(T, &legacy.objects, sure_list(T, 0));
     rc_init_slot(T, &legacy.references, sure_list(T, 0));
@@ -163,6 +165,7 @@ static void make_and_drop(struct thread *T, unsigned index, void *context)
 
 void case_deep_drop_threads(struct thread *T)
 {
+    case_needs_frees();
     rc_slot shared;
     rc_init_slot(T, &shared, chain_new(T, RC_NULL_REF));
     case_threads(T, THREADS, make_and_drop, &shared);
@@ -212,6 +215,7 @@ static void share_one(struct thread *T, struct drops *drops)
 
 void case_last_drop_race(struct thread *T)
 {
+    case_needs_frees();
     struct drops drops = {.ready = 0};
     for (int i = 0; i < THREADS; i++)
         rc_init_slot(T, &drops.lists[i], sure_list(T, 0));

@@ -105,5 +105,5 @@ void case_signal_storm(struct thread *T)
     case_threads(T, THREADS, fire_or_be_busy, NULL);
     rc_store(T, NULL, &storm.shared, RC_NULL_REF);
     case_collect(T);
-    EXPECT_EQUAL(case_objects(T), 0, "objects left");
+    EXPECT_LEFT(T, 0, "objects left");
 }

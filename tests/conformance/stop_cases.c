@@ -61,6 +61,7 @@ static void make_and_collect(struct thread *T, unsigned index, void *context)
 
 void case_k_collectors(struct thread *T)
 {
+    case_needs_frees();
     struct contest contest = {.found = 0};
     gc_enable(false);
     leave_ring(T, RING);

@@ -93,8 +93,13 @@ rc_ref sure_container(struct thread *T, const struct type *type, size_t size)
     return again(ref_is_null(ref)) ? made(container_new(T, type, size)) : ref;
 }
 
-/* The list that a refusal left half made is an object until it has died. */
 rc_ref sure_objects(struct thread *T, int generation)
+{
+    rc_ref ref = inspect_objects(T, generation);
+    return again(ref_is_null(ref)) ? made(inspect_objects(T, generation)) : ref;
+}
+
+rc_ref sure_exact_objects(struct thread *T, int generation)
 {
     rc_ref ref = inspect_objects(T, generation);
     if (!again(ref_is_null(ref)))

@@ -32,6 +32,8 @@ void sure_entry(struct thread *T, rc_loc dict, rc_loc key, rc_ref value);
 void sure_member(struct thread *T, rc_loc set, rc_loc key);
 
 rc_ref sure_objects(struct thread *T, int generation);
+/* Without the list that a refusal left half made, which is an object until it has died.  No other thread runs. */
+rc_ref sure_exact_objects(struct thread *T, int generation);
 rc_ref sure_referrers(struct thread *T, size_t length, const rc_loc *targets);
 rc_ref sure_referents(struct thread *T, size_t length, const rc_loc *sources);
 

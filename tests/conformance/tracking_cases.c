@@ -43,6 +43,7 @@ static rc_ref tuple_of_atoms(struct thread *T)
 
 void case_tuple_of_atoms(struct thread *T)
 {
+    case_needs_frees();
     gc_enable(false);
     RC_FRAME(T, f, 3);
     f[0] = rc_move(T, tuple_of_atoms(T));

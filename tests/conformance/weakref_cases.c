@@ -15,6 +15,7 @@ static rc_ref loop(struct thread *T, rc_ref cargo) { return node_loop(T, &node_t
 /* It gives the target while that lives, and takes no part in keeping it. */
 void case_W_dead_after_drop(struct thread *T)
 {
+    case_needs_frees();
     RC_FRAME(T, f, 3);
     f[0] = rc_move(T, node(T, RC_NULL_REF));
     f[1] = rc_move(T, weak(T, f[0], NULL));
@@ -48,6 +49,7 @@ static void expect_call(struct thread *T, rc_loc *target, rc_loc weakref, size_t
 
 void case_W_callback_live(struct thread *T)
 {
+    case_needs_frees();
     RC_FRAME(T, f, 2);
     f[0] = rc_move(T, node(T, RC_NULL_REF));
     f[1] = rc_move(T, weak(T, f[0], call));
@@ -66,6 +68,7 @@ void case_W_callback_live(struct thread *T)
 /* Two loops, each of which has a weak reference to the first. */
 void case_W_callback_in_trash(struct thread *T)
 {
+    case_needs_frees();
     RC_FRAME(T, f, 2);
     f[0] = rc_move(T, loop(T, RC_NULL_REF));
     instance_set(T, f[0], NODE_CARGO, weak(T, f[0], call));
@@ -115,6 +118,7 @@ static void try_to_resurrect(struct thread *T, rc_ref target, size_t containers)
 
 void case_W_callback_cannot_resurrect(struct thread *T)
 {
+    case_needs_frees();
     try_to_resurrect(T, node(T, RC_NULL_REF), 0);
     EXPECT_CALLS(3);
     try_to_resurrect(T, loop(T, RC_NULL_REF), 1);
@@ -159,6 +163,7 @@ static rc_ref old_node(struct thread *T)
  * loop is cleared, before or after the other. */
 void case_W_old_gen_callback(struct thread *T)
 {
+    case_needs_frees();
     enum { OLD, KEEPER, OTHER, WEAK };
     RC_FRAME(T, f, 4);
     for (unsigned keeper_first = 0; keeper_first < 2; keeper_first++) {
@@ -196,6 +201,7 @@ static void leave_weakref_in_trash(struct thread *T, rc_loc target, rc_ref keepe
  * collection does not look at. */
 void case_W_untraversed_trash(struct thread *T)
 {
+    case_needs_frees();
     RC_FRAME(T, f, 1);
     f[0] = rc_move(T, node(T, RC_NULL_REF));
     leave_weakref_in_trash(T, f[0], node_untraversed(T, cell_ref(T, f[0])));

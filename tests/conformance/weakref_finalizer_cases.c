@@ -56,6 +56,7 @@ static void end_by_collection(struct thread *T)
 
 void case_W_inside_F(struct thread *T)
 {
+    case_needs_frees();
     end_by_counting(T);
     end_by_collection(T);
 }
@@ -121,6 +122,7 @@ static void expect_saved_null(struct thread *T, unsigned calls)
 /* In a collection first, then in a death by counting. */
 void case_W_made_in_F(struct thread *T)
 {
+    case_needs_frees();
     rc_release(T, node_loop(T, &making_type, list_of_witness(T)));
     case_deaths(T);
     EXPECT_RUNS(0);

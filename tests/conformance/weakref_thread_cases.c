@@ -215,6 +215,7 @@ static void expect_all_null(struct thread *T)
 
 void case_W_promote_vs_last_drop(struct thread *T)
 {
+    case_needs_frees();
     rc_store(T, NULL, &promotion.kept, sure_list(T, 0));
     pthread_barrier_init(&gate, NULL, IN_STEP);
     case_threads(T, IN_STEP, drop_or_look, NULL);
@@ -302,6 +303,7 @@ static void promote_or_collect(struct thread *T, unsigned index, void *context)
 /* Every loop is collected once, whether or not it was promoted before. */
 void case_W_promote_vs_collector(struct thread *T)
 {
+    case_needs_frees();
     uint64_t collected = 0;
     promote_first(T);
     store_relaxed(&race.left, PROMOTERS);

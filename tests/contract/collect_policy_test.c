@@ -63,6 +63,7 @@ static void bytes_are_those_of_blocks(void **state)
 
 static void deaths_give_their_bytes_back(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     RC_FRAME(T, f, 6);
     gc_set_policy(T, GC_BYTES);
@@ -93,6 +94,7 @@ static void count_phase(struct thread *T, const struct gc_report *report, void *
 /* Callbacks that make garbage: it is found by the next collection. */
 static void callbacks_may_allocate(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     unsigned phases[2] = {0};
     assert_true(gc_add_callback(count_phase, phases));

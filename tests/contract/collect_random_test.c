@@ -146,6 +146,7 @@ static void play_all(struct thread *T, bool automatic)
 
 static void by_number(void **state)
 {
+    needs_frees();
     gc_number_from(0);
     play_all(*state, false);
     gc_number_from(GC_NUMBER_FROM);
@@ -153,12 +154,17 @@ static void by_number(void **state)
 
 static void in_words(void **state)
 {
+    needs_frees();
     gc_number_from(SIZE_MAX);
     play_all(*state, false);
     gc_number_from(GC_NUMBER_FROM);
 }
 
-static void with_automatic_collections(void **state) { play_all(*state, true); }
+static void with_automatic_collections(void **state)
+{
+    needs_frees();
+    play_all(*state, true);
+}
 
 int main(void)
 {

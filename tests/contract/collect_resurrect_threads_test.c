@@ -104,6 +104,7 @@ static struct gc_statistics all(void)
 static void garbage_is_shown_to_others(void **state)
 {
     needs_threads(WORKERS);
+    needs_frees();
     struct thread *T = *state;
     struct worker workers[WORKERS];
     struct show show = {.rounds = ROUNDS(10 * 1000)};

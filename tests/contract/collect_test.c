@@ -36,6 +36,7 @@ static void append(struct thread *T, rc_loc list, rc_ref item)
 /* A key refers back to its dict. */
 static void dict_key(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     RC_FRAME(T, f, 3);
     f[0] = rc_move(T, dict_new(T));
@@ -67,6 +68,7 @@ static rc_ref ring_of_boxes(struct thread *T, unsigned n)
 
 static void garbage_takes_its_leaves_along(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     RC_FRAME(T, f, 1);
     f[0] = rc_move(T, list_new(T, 0));
@@ -83,6 +85,7 @@ static void garbage_takes_its_leaves_along(void **state)
 /* The only reference is one that was loaded into a cell before its slot was overwritten. */
 static void loaded_reference_keeps_a_cycle(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     RC_FRAME(T, f, 2);
     f[0] = rc_move(T, box_new(T, ring_of_boxes(T, 3), RC_NULL_REF));

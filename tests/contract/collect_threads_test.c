@@ -38,7 +38,7 @@ static void collect_the_rest(struct thread *T)
 {
     runtime_settle(T);
     gc_collect(T, FULL);
-    assert_int_equal(live_objects(T), 0);
+    assert_live(T, 0);
 }
 
 static void make_rings(struct thread *T, struct worker *self)
@@ -53,6 +53,7 @@ static void make_rings(struct thread *T, struct worker *self)
 static void garbage_of_many_threads(void **state)
 {
     needs_threads(WORKERS);
+    needs_frees();
     struct thread *T = *state;
     struct worker workers[WORKERS];
     int rings = ROUNDS(50 * 1000);
@@ -88,6 +89,7 @@ static void hold_a_cycle_while_others_collect(struct thread *T, struct worker *s
 static void cells_of_other_threads_are_roots(void **state)
 {
     needs_threads(WORKERS);
+    needs_frees();
     struct thread *T = *state;
     struct worker workers[WORKERS];
     struct meeting meeting;
@@ -169,6 +171,7 @@ static void make_rings_under_changing_policies(struct thread *T, struct worker *
 static void policies_change_while_others_allocate(void **state)
 {
     needs_threads(WORKERS);
+    needs_frees();
     struct thread *T = *state;
     struct worker workers[WORKERS];
     int rings = ROUNDS(50 * 1000);

@@ -30,6 +30,7 @@ static void make_rings(struct thread *T, rc_loc kept)
 
 static void memory_between_survivors_is_given_back(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     RC_FRAME(T, f, 1);
     f[0] = rc_move(T, list_new(T, 0));

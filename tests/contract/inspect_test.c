@@ -92,6 +92,7 @@ static size_t objects_in(struct thread *T, int generation)
 
 static void generations_hold_what_survived(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     RC_FRAME(T, f, 2);
     f[0] = rc_move(T, list_new(T, 0));
@@ -114,6 +115,7 @@ static void generations_hold_what_survived(void **state)
 
 static void a_result_keeps_alive(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     RC_FRAME(T, f, 2);
     f[0] = rc_move(T, box_new(T, int_new(T, 77777), RC_NULL_REF));
@@ -170,6 +172,7 @@ static void assert_all_refer(struct thread *T, const rc_loc *f, rc_loc held)
 
 static void every_kind_refers(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     RC_FRAME(T, f, HOLDERS + 1);
     f[HOLDERS] = rc_move(T, box_new(T, RC_NULL_REF, RC_NULL_REF));
@@ -182,6 +185,7 @@ static void every_kind_refers(void **state)
 
 static void atoms_are_referred_to(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     RC_FRAME(T, f, HOLDERS + 1);
     f[HOLDERS] = rc_move(T, text_ref(T, "held"));
@@ -247,6 +251,7 @@ static void refuse_in_turn(struct thread *T, look *how, rc_loc cell)
 
 static void refusal_leaves_nothing(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     look *const looks[] = {objects_of_all, referrers_of, referents_of};
     if (!REFBENCH_DEBUG)
@@ -265,6 +270,7 @@ static void refusal_leaves_nothing(void **state)
 
 static void saved_garbage_is_intact(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     RC_FRAME(T, f, 3);
     drop_ring(T, 1);
@@ -294,6 +300,7 @@ static void saved_garbage_is_intact(void **state)
 /* The runtime ends what nobody took: tear down finds nothing left. */
 static void the_end_of_the_runtime_ends_the_saved(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     RC_FRAME(T, f, 1);
     gc_set_debug(GC_SAVEALL);
@@ -328,6 +335,7 @@ static void look_or_collect(struct thread *T, rc_loc shared, unsigned index, str
 static void looks_beside_collections(void **state)
 {
     needs_threads(CREW);
+    needs_frees();
     struct thread *T = *state;
     struct crew crew = {.work = look_or_collect};
     rc_init_slot(T, &crew.shared, box_new(T, RC_NULL_REF, RC_NULL_REF));

@@ -42,6 +42,7 @@ static rc_ref wrap_in_node(struct thread *T, rc_ref inner)
 
 static void shared_parts_survive(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     RC_FRAME(T, f, 3);
     f[0] = rc_move(T, text_ref(T, "shared"));
@@ -62,6 +63,7 @@ static void shared_parts_survive(void **state)
 /* A block that comes back is a new object: nothing of the dead one shows. */
 static void blocks_come_back_clean(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     RC_FRAME(T, f, 1);
     for (int i = 0; i < 1000; i++) {
@@ -79,6 +81,7 @@ static void blocks_come_back_clean(void **state)
 
 static void each_container_is_counted_twice(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     gc_collect(T, 2);
     gc_enable(false);
@@ -106,6 +109,7 @@ static void each_container_is_counted_twice(void **state)
 /* The same for containers that the collector found unreachable, emptied and dropped. */
 static void garbage_is_counted_twice(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     gc_collect(T, 2);
     gc_enable(false);
@@ -156,6 +160,7 @@ static rc_ref own_tail(struct thread *T, int kind)
 
 static void cleared_is_valid_and_dies(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     static const int kinds[] = {OBJ_LIST, OBJ_DICT, OBJ_INSTANCE};
     for (int i = 0; i < 3; i++) {
@@ -200,6 +205,7 @@ static void cleared_can_be_used(void **state)
 
 static void cleared_tuple_holds_nothing(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     RC_FRAME(T, f, 1);
     f[0] = rc_move(T, wrap_in_tuple(T, text_ref(T, "cargo")));
@@ -230,6 +236,7 @@ static void drop_nests_of_others(struct thread *T, rc_loc shared, unsigned index
 static void deep_drop_threads(void **state)
 {
     needs_threads(CREW);
+    needs_frees();
     struct thread *T = *state;
     RC_FRAME(T, f, 1);
     f[0] = rc_move(T, list_new(T, 16));

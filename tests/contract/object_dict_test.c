@@ -19,6 +19,7 @@ static void empty_has_nothing(void **state)
 
 static void sets_gets_and_replaces(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     RC_FRAME(T, f, 1);
     f[0] = rc_move(T, dict_new(T));
@@ -106,6 +107,7 @@ static void random_operation(struct thread *T, rc_loc dict, struct model *m, uin
 
 static void agrees_with_a_naive_model(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     static const unsigned biases[] = {200, 128, 60, 240, 20, 128};
     struct model *m = test_calloc(1, sizeof *m);
@@ -155,6 +157,7 @@ static void a_key_inserted_again_comes_last(void **state)
 
 static void grows_and_empties(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     enum { KEYS = 100000 };
     RC_FRAME(T, f, 1);
@@ -240,6 +243,7 @@ static rc_ref pair_key(struct thread *T, int64_t first, const char *second)
 
 static void keys_of_every_kind(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     RC_FRAME(T, f, 1);
     f[0] = rc_move(T, dict_new(T));
@@ -289,6 +293,7 @@ static void colliding_keys_stay_apart(void **state)
 
 static void setdefault_sets_once(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     RC_FRAME(T, f, 3);
     f[0] = rc_move(T, dict_new(T));
@@ -308,6 +313,7 @@ static void setdefault_sets_once(void **state)
 
 static void counts_what_it_holds(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     if (RC_BORROWS)
         skip();

@@ -55,7 +55,7 @@ static void threads_set_each_default_once(void **state)
     rc_store(T, NULL, &crew.shared, dict_new(T));
     crew_work(T, &crew);
     assert_int_equal(load_relaxed(&crew.sum), EACH);
-    assert_int_equal(live_objects(T), 0);
+    assert_live(T, 0);
 }
 
 int main(void)

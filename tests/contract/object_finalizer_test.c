@@ -83,6 +83,7 @@ static void assert_runs(struct thread *T, unsigned runs, size_t left)
 /* The collector looks at it as at any other container, wherever its block lies. */
 static void resurrected_is_tracked(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     RC_FRAME(T, f, 1);
     rc_release(T, node_new(T, &saving_type, RC_NULL_REF));
@@ -118,6 +119,7 @@ static void *drop_a_chain(void *argument)
 static void deep_chain_without_recursion(void **state)
 {
     needs_threads(1);
+    needs_frees();
     struct thread *T = *state;
     pthread_attr_t attributes;
     pthread_t thread;
@@ -137,6 +139,7 @@ static void deep_chain_without_recursion(void **state)
 /* Without a reporter of its own the program tells it in one line on stderr. */
 static void error_is_told_on_stderr(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     char line[128] = "";
     FILE *file = tmpfile();
@@ -158,6 +161,7 @@ static void error_is_told_on_stderr(void **state)
 
 static void calls_collect_from_a_count_death(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     const uint64_t before = gc_statistics(FULL).collections;
     rc_release(T, node_new(T, &collecting_type, node_new(T, &collecting_type, RC_NULL_REF)));
@@ -195,6 +199,7 @@ static const struct type counting_type = NODE_TYPE(count);
 static void made_equals_finalized(void **state)
 {
     needs_threads(WORKERS);
+    needs_frees();
     struct thread *T = *state;
     struct worker workers[WORKERS];
     rc_slot shared;
@@ -221,6 +226,7 @@ static void made_equals_finalized(void **state)
 /* The collection comes while lists that were held beside the node wait for their end, without a reference. */
 static void collects_beside_the_dying(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     RC_FRAME(T, f, 1);
     f[0] = rc_move(T, list_new(T, 3));

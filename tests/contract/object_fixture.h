@@ -110,6 +110,20 @@ static inline void needs_threads(unsigned n)
         skip();
 }
 
+/* Skips the test where nothing is freed: it reads counts, or waits for somebody to die.  Comes first in a test. */
+static inline void needs_frees(void)
+{
+    if (!RC_FREES)
+        skip();
+}
+
+/* Only where objects are freed anybody can tell how many should be there. */
+static inline void assert_live(struct thread *T, size_t expected)
+{
+    if (RC_FREES)
+        assert_int_equal(live_objects(T), expected);
+}
+
 /* --- several threads at work on one object ---------------------------------------------------- */
 
 enum { CREW = 4 };

@@ -16,6 +16,7 @@ static rc_ref node_new(struct thread *T, rc_ref left, rc_ref right, rc_ref value
 
 static void holds_its_fields(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     RC_FRAME(T, f, 2);
     f[0] = rc_move(T, node_new(T, text_ref(T, "l"), text_ref(T, "r"), int_new(T, 1000)));
@@ -36,6 +37,7 @@ static void holds_its_fields(void **state)
 
 static void fields_may_be_null(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     RC_FRAME(T, f, 1);
     f[0] = rc_move(T, node_new(T, RC_NULL_REF, RC_NULL_REF, RC_NULL_REF));
@@ -50,6 +52,7 @@ static void fields_may_be_null(void **state)
 
 static void set_releases_and_swap_returns_the_old(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     RC_FRAME(T, f, 2);
     f[0] = rc_move(T, node_new(T, text_ref(T, "old"), none_ref(T), none_ref(T)));
@@ -82,6 +85,7 @@ static void a_field_read_outlives_its_slot(void **state)
 
 static void counts_what_it_holds(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     if (RC_BORROWS)
         skip();
@@ -103,6 +107,7 @@ static void counts_what_it_holds(void **state)
 
 static void wide_instances(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     enum { FIELDS = sizeof wide_fields / sizeof wide_fields[0] };
     rc_ref values[FIELDS];
@@ -135,6 +140,7 @@ static void is_equal_to_itself_only(void **state)
 
 static void size_is_head_and_fields(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     RC_FRAME(T, f, 1);
     f[0] = rc_move(T, node_new(T, none_ref(T), none_ref(T), none_ref(T)));

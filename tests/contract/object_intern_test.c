@@ -45,6 +45,7 @@ static void has_the_hash_of_its_text(void **state)
 
 static void dies_with_its_last_reference(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     const size_t before = live_blocks(T);
     for (int i = 0; i < 10; i++) {
@@ -63,6 +64,7 @@ static void dies_with_its_last_reference(void **state)
 /* Its memory goes to others meanwhile, so it cannot be the old object that is found. */
 static void is_made_anew_after_its_death(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     enum { OTHERS = 100 };
     rc_ref others[OTHERS];
@@ -84,6 +86,7 @@ static void is_made_anew_after_its_death(void **state)
 
 static void texts_that_differ_in_anything_are_distinct(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     static const struct {
         const char *text;
@@ -112,6 +115,7 @@ static void texts_that_differ_in_anything_are_distinct(void **state)
 /* A first word equal to what the hash has become by then makes the next word not count: see hash.h. */
 static void texts_of_one_hash_are_distinct(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     enum { LENGTH = 32, TEXTS = 50 };
     const uint64_t blind = hash_mix(LENGTH ^ HASH_PHI, HASH_SQRT3);
@@ -139,6 +143,7 @@ static void texts_of_one_hash_are_distinct(void **state)
 
 static void large_texts(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     enum { LARGEST = 1 << 20 };
     char *text = malloc(LARGEST);
@@ -193,6 +198,7 @@ static void assert_found(struct thread *T, const rc_ref *refs, int from, int to)
 
 static void many_texts_come_and_go(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     const size_t before = live_blocks(T);
     rc_ref *refs = calloc(MANY, sizeof *refs);
@@ -214,6 +220,7 @@ static void many_texts_come_and_go(void **state)
 /* What dead texts hold back for readers is bounded, though nothing settles. */
 static void nodes_of_the_dead_come_back(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     const size_t before = live_blocks(T);
     for (int i = 0; i < 20000; i++) {
@@ -227,6 +234,7 @@ static void nodes_of_the_dead_come_back(void **state)
 /* A leak is told by the census, like that of any other object.  In a child, as the heap keeps it. */
 static void a_leaked_string_is_left_for_the_census(void **state)
 {
+    needs_frees();
     (void)state;
     int status;
     const pid_t child = fork();
@@ -244,6 +252,7 @@ static void a_leaked_string_is_left_for_the_census(void **state)
 
 static void without_memory_is_null(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     if (!REFBENCH_DEBUG)
         skip();

@@ -24,6 +24,7 @@ static int64_t int_at(struct thread *T, rc_loc list, size_t index)
 
 static void appends_and_gets(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     RC_FRAME(T, f, 1);
     f[0] = rc_move(T, list_of_ints(T, 1000, 1100));
@@ -37,6 +38,7 @@ static void appends_and_gets(void **state)
 
 static void out_of_range_is_null(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     RC_FRAME(T, f, 1);
     f[0] = rc_move(T, list_new(T, 10));
@@ -54,6 +56,7 @@ static void out_of_range_is_null(void **state)
 
 static void sets_and_releases_the_old(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     RC_FRAME(T, f, 1);
     f[0] = rc_move(T, list_of_ints(T, 1000, 1010));
@@ -68,6 +71,7 @@ static void sets_and_releases_the_old(void **state)
 
 static void grows_and_pops(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     enum { ITEMS = 100000 };
     RC_FRAME(T, f, 2);
@@ -89,6 +93,7 @@ static void grows_and_pops(void **state)
 /* Growing moves references and counts none. */
 static void growth_counts_nothing(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     if (RC_BORROWS)
         skip();
@@ -101,6 +106,7 @@ static void growth_counts_nothing(void **state)
             assert_int_equal(count_of(T, f[0]), 1 + i);
     }
     cell_drop(T, &f[1]);
+    (void)live_objects(T); /* the list is dead now */
     assert_int_equal(count_of(T, f[0]), 1);
     cell_drop(T, &f[0]);
     RC_LEAVE(T, f);
@@ -108,6 +114,7 @@ static void growth_counts_nothing(void **state)
 
 static void too_large_is_null(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     assert_true(ref_is_null(list_new(T, (size_t)UINT32_MAX + 1)));
     assert_true(ref_is_null(list_new(T, SIZE_MAX)));
@@ -116,6 +123,7 @@ static void too_large_is_null(void **state)
 
 static void literal_has_its_items_and_no_slack(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     RC_FRAME(T, f, 3);
     f[0] = rc_move(T, text_ref(T, "an item"));
@@ -138,6 +146,7 @@ static void literal_has_its_items_and_no_slack(void **state)
 
 static void literal_without_memory_releases_its_items(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     if (!REFBENCH_DEBUG)
         skip();
@@ -276,6 +285,7 @@ static void resize_or_scan(struct thread *T, rc_loc shared, unsigned index, stru
 static void resize_vs_scan(void **state)
 {
     needs_threads(CREW);
+    needs_frees();
     struct thread *T = *state;
     struct crew crew = {.work = resize_or_scan};
     rc_store(T, NULL, &crew.shared, list_of_ints(T, 1000, 1020));

@@ -73,7 +73,7 @@ static void set_get_beside_changes(void **state)
     store_relaxed(&done, false);
     rc_store(T, NULL, &crew.shared, set_new(T));
     crew_work(T, &crew);
-    assert_int_equal(live_objects(T), 0);
+    assert_live(T, 0);
 }
 
 /* Appending polls no safepoint, so the tables that were outgrown still wait when it is

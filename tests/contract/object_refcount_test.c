@@ -13,6 +13,7 @@ static void assert_references(struct thread *T, rc_loc loc, size_t expected)
 
 static void weak_references_are_none(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     RC_FRAME(T, f, 3);
     f[0] = rc_move(T, numbered_box(T, 1));
@@ -49,6 +50,7 @@ static void hold(struct thread *T, struct worker *self)
 static void other_threads(void **state)
 {
     needs_threads(WORKERS);
+    needs_frees();
     struct thread *T = *state;
     struct worker workers[WORKERS];
     struct holders holders;

@@ -68,6 +68,7 @@ static void members_are_found_until_removed(void **state)
 /* The member is the one that came first; a second, equal key is not kept. */
 static void equal_keys_are_one_member(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     RC_FRAME(T, f, 4);
     f[0] = rc_move(T, set_new(T));
@@ -109,6 +110,7 @@ static void order_is_that_of_insertion(void **state)
 
 static void clear_releases_members(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     RC_FRAME(T, f, 2);
     f[0] = rc_move(T, set_new(T));
@@ -131,6 +133,7 @@ static void clear_releases_members(void **state)
 /* A set that is a member of a tuple that it has as member: i = (s,), s = {i}. */
 static void cycle_through_a_member_is_collected(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     static const char *const names[] = {"s"};
     static const struct type node_type = INSTANCE_TYPE("Node", names);
@@ -164,6 +167,7 @@ static void size_is_head_and_table(void **state)
 
 static void without_memory_the_set_is_unchanged(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     if (!REFBENCH_DEBUG)
         skip();

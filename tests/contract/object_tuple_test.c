@@ -8,6 +8,7 @@ static rc_ref pair(struct thread *T, rc_ref first, rc_ref second)
 
 static void holds_its_items(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     enum { ITEMS = 100 };
     rc_ref items[ITEMS];
@@ -44,6 +45,7 @@ static void may_be_empty(void **state)
 /* An item read out of a tuple outlives it. */
 static void item_survives_its_tuple(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     RC_FRAME(T, f, 2);
     f[0] = rc_move(T, pair(T, text_ref(T, "left"), text_ref(T, "right")));
@@ -113,6 +115,7 @@ static void mutable_items_are_compared_by_identity(void **state)
 
 static void counts_what_it_holds(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     if (RC_BORROWS)
         skip();
@@ -123,6 +126,7 @@ static void counts_what_it_holds(void **state)
     f[2] = tuple_get(T, f[1], 0);
     assert_int_equal(count_of(T, f[0]), 4);
     cell_drop(T, &f[1]);
+    (void)live_objects(T); /* the tuple is dead now */
     assert_int_equal(count_of(T, f[0]), 2);
     cell_drop(T, &f[2]);
     assert_int_equal(count_of(T, f[0]), 1);

@@ -21,6 +21,7 @@ static void no_callback_of_a_dead_one(void **state)
 /* Both end with the list that held them, in either order; in one the weak reference waits for its end as its target ends. */
 static void no_callback_of_a_dying_one(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     RC_FRAME(T, f, 2);
     for (int target_is_last = 0; target_is_last < 2; target_is_last++) {
@@ -40,6 +41,7 @@ static void no_callback_of_a_dying_one(void **state)
 /* What a weak reference owns is traversed. */
 static void cycle_through_the_argument(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     RC_FRAME(T, f, 2);
     f[0] = rc_move(T, box_new(T, RC_NULL_REF, RC_NULL_REF));
@@ -70,6 +72,7 @@ static void make_and_drop(struct thread *T, rc_loc weakref)
 
 static void callback_does_what_it_likes(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     RC_FRAME(T, f, 2);
     f[0] = rc_move(T, loop_new(T, RC_NULL_REF));
@@ -115,6 +118,7 @@ static rc_ref saving_new(struct thread *T, bool in_cycle)
 /* The weak references to a resurrected object stay null; it can be named anew. */
 static void null_after_a_resurrection(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     RC_FRAME(T, f, 3);
     for (int in_cycle = 0; in_cycle < 2; in_cycle++) {

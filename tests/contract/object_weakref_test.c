@@ -7,6 +7,7 @@
 
 static void gives_its_target(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     RC_FRAME(T, f, 3);
     f[0] = rc_move(T, box_new(T, RC_NULL_REF, RC_NULL_REF));
@@ -42,6 +43,7 @@ static rc_ref make_container(struct thread *T, enum obj_kind kind)
 
 static void names_any_container(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     static const enum obj_kind kinds[] = {OBJ_TUPLE, OBJ_LIST, OBJ_DICT, OBJ_INSTANCE};
     RC_FRAME(T, f, 2);
@@ -59,6 +61,7 @@ static void names_any_container(void **state)
 
 static void names_a_weak_reference(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     RC_FRAME(T, f, 3);
     f[0] = rc_move(T, box_new(T, RC_NULL_REF, RC_NULL_REF));
@@ -76,6 +79,7 @@ static void names_a_weak_reference(void **state)
 /* Whatever comes to lie in the dead one's place is not named. */
 static void not_what_comes_after(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     RC_FRAME(T, f, 2);
     for (int i = 0; i < 100; i++) {
@@ -93,6 +97,7 @@ static void not_what_comes_after(void **state)
 
 static void many_of_one_target(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     enum { MANY = 20 * 1000 };
     RC_FRAME(T, f, 3);
@@ -114,6 +119,7 @@ static void many_of_one_target(void **state)
 /* Chains that grow with their number; were one longer than it should be, this would take minutes. */
 static void many_targets(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     const int many = ROUNDS(200 * 1000);
     RC_FRAME(T, f, 3);
@@ -162,6 +168,7 @@ static unsigned name_often(struct thread *T)
  * cannot grow is none the worse. */
 static void survives_each_failure(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     uint64_t n = 2; /* the box */
     bool pending = false;

@@ -152,7 +152,7 @@ static void both_die(void **state)
     runtime_settle(T);
     pthread_barrier_destroy(&s.steps.gate);
     assert_in_range(load_relaxed(&called), 0, ROUNDS(SHEAVES) * SHEAF);
-    assert_int_equal(live_objects(T), 0);
+    assert_live(T, 0);
 }
 
 /* --- one target, many threads --------------------------------------------------------------------------------------- */
@@ -187,7 +187,7 @@ static void one_target_of_all(void **state)
     rc_store(T, NULL, &shared, RC_NULL_REF);
     runtime_settle(T);
     assert_int_equal(load_relaxed(&called), 0);
-    assert_int_equal(live_objects(T), 0);
+    assert_live(T, 0);
 }
 
 int main(void)

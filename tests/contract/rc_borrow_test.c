@@ -44,6 +44,7 @@ static void borrow_across_a_stop_of_ones_own(void **state)
 
 static void borrow_outlives_the_host(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     RC_FRAME(T, f, 3);
     f[0] = rc_move(T, tuple_new(T, 1, (rc_ref[]){box_new(T, numbered_box(T, 4711), RC_NULL_REF)}));
@@ -75,6 +76,7 @@ static void alias_outlives_what_it_was_made_of(void **state)
 
 static void owned_from_a_borrow_is_owned(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     RC_FRAME(T, f, 2);
     f[0] = rc_move(T, box_new(T, numbered_box(T, 4711), RC_NULL_REF));
@@ -100,6 +102,73 @@ static rc_ref held_cycle(struct thread *T)
     RC_LEAVE(T, f);
     return holder;
 }
+
+/* --- without a safepoint: nothing has been promoted ------------------------------------------- */
+
+static void use_up_memory(struct thread *T)
+{
+    for (int64_t i = 0; i < FILLERS; i++)
+        rc_release(T, float_new(T, -1));
+}
+
+static void alias_of_a_leaf(void **state)
+{
+    struct thread *T = *state;
+    RC_FRAME(T, f, 2);
+    f[0] = rc_move(T, float_new(T, 4711));
+    f[1] = rc_dup(T, f[0]);
+    rc_clear(T, &f[0]);
+    use_up_memory(T);
+    assert_true(float_value(obj_get(f[1])) == 4711);
+    rc_clear(T, &f[1]);
+    RC_LEAVE(T, f);
+}
+
+/* What only the owner's object held is used after the owner's reference went. */
+static double borrow_from_my_own(struct thread *T)
+{
+    RC_FRAME(T, f, 2);
+    f[0] = rc_move(T, tuple_new(T, 1, (rc_ref[]){float_new(T, 4711)}));
+    f[1] = tuple_get(T, f[0], 0);
+    rc_clear(T, &f[0]);
+    use_up_memory(T);
+    double found = float_value(obj_get(f[1]));
+    rc_clear(T, &f[1]);
+    RC_LEAVE(T, f);
+    return found;
+}
+
+static void borrow_from_what_its_thread_ends(void **state)
+{
+    struct thread *T = *state;
+    assert_true(borrow_from_my_own(T) == 4711);
+}
+
+static double found_by_finalizer;
+
+static bool find_in_finalizer(struct thread *T, rc_loc self)
+{
+    (void)self;
+    found_by_finalizer = borrow_from_my_own(T);
+    return true;
+}
+
+static const char *const observed_fields[] = {"none"};
+static const struct type observed_type =
+    INSTANCE_TYPE_FINALIZED("Observed", observed_fields, find_in_finalizer);
+
+/* A finalizer that runs where ends are final: its own are not. */
+static void borrow_in_a_finalizer(void **state)
+{
+    struct thread *T = *state;
+    found_by_finalizer = 0;
+    rc_release(
+        T, tuple_new(T, 1, (rc_ref[]){instance_new(T, &observed_type, (rc_ref[]){none_ref(T)})}));
+    everything_may_die(T);
+    assert_true(found_by_finalizer == 4711);
+}
+
+/* --- deep stacks ------------------------------------------------------------------------------ */
 
 enum { DEPTH = 500 };
 
@@ -304,10 +373,17 @@ static void borrows_beside_a_storing_thread(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        OBJECT_TEST(borrow_across_a_stop_of_ones_own),   OBJECT_TEST(borrow_outlives_the_host),
-        OBJECT_TEST(alias_outlives_what_it_was_made_of), OBJECT_TEST(owned_from_a_borrow_is_owned),
-        OBJECT_TEST(every_frame_of_a_deep_stack_counts), OBJECT_TEST(borrow_of_a_blocked_thread),
-        OBJECT_TEST(cycle_held_by_a_blocked_thread),     OBJECT_TEST(moved_into_a_dying_host),
+        OBJECT_TEST(borrow_across_a_stop_of_ones_own),
+        OBJECT_TEST(borrow_outlives_the_host),
+        OBJECT_TEST(alias_outlives_what_it_was_made_of),
+        OBJECT_TEST(owned_from_a_borrow_is_owned),
+        OBJECT_TEST(alias_of_a_leaf),
+        OBJECT_TEST(borrow_from_what_its_thread_ends),
+        OBJECT_TEST(borrow_in_a_finalizer),
+        OBJECT_TEST(every_frame_of_a_deep_stack_counts),
+        OBJECT_TEST(borrow_of_a_blocked_thread),
+        OBJECT_TEST(cycle_held_by_a_blocked_thread),
+        OBJECT_TEST(moved_into_a_dying_host),
         OBJECT_TEST(borrows_beside_a_storing_thread),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

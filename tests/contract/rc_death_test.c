@@ -50,6 +50,7 @@ static void put_and_exit(struct thread *T, struct worker *self) { put_boxes(T, s
 static void owner_exits_then_another_drops(void **state)
 {
     needs_threads(WORKERS);
+    needs_frees();
     struct thread *T = *state;
     struct exchange x;
     struct worker owner = {.work = put_and_exit, .context = &x};
@@ -74,6 +75,7 @@ static void put_and_wait(struct thread *T, struct worker *self)
 static void another_drops_then_owner_exits(void **state)
 {
     needs_threads(WORKERS);
+    needs_frees();
     struct thread *T = *state;
     struct exchange x;
     struct worker owner = {.work = put_and_wait, .context = &x};
@@ -110,6 +112,7 @@ static void put_keep_and_wait(struct thread *T, struct worker *self)
 static void another_drops_what_the_owner_keeps(void **state)
 {
     needs_threads(WORKERS);
+    needs_frees();
     struct thread *T = *state;
     struct exchange x;
     struct worker owner = {.work = put_keep_and_wait, .context = &x};
@@ -141,6 +144,7 @@ static size_t live_while_stopped(struct thread *T, bool settle)
 static void nothing_dies_while_settling(void **state)
 {
     needs_threads(WORKERS);
+    needs_frees();
     struct thread *T = *state;
     struct exchange x;
     struct worker owner = {.work = put_and_wait, .context = &x};
@@ -164,6 +168,7 @@ static void nothing_dies_while_settling(void **state)
 static void settling_twice_ends_nothing_twice(void **state)
 {
     needs_threads(WORKERS);
+    needs_frees();
     struct thread *T = *state;
     struct exchange x;
     struct worker owner = {.work = put_keep_and_wait, .context = &x};
@@ -223,6 +228,7 @@ static void drop_together(struct thread *T, struct worker *self)
 static void last_drop_race(void **state)
 {
     needs_threads(WORKERS);
+    needs_frees();
     struct thread *T = *state;
     struct race race;
     struct worker workers[WORKERS];
@@ -251,6 +257,7 @@ static void make_share_or_drop(struct thread *T, struct worker *self)
 static void owner_exits_while_others_drop(void **state)
 {
     needs_threads(WORKERS);
+    needs_frees();
     struct thread *T = *state;
     struct race race;
     struct worker workers[WORKERS];

@@ -78,6 +78,12 @@ static inline size_t references(struct thread *T, rc_loc loc)
     return references_to(T, rc_get(loc));
 }
 
+static inline void assert_held(struct thread *T, rc_loc loc, size_t expected)
+{
+    if (RC_FREES)
+        assert_int_equal(references(T, loc), expected);
+}
+
 /* --- workers ---------------------------------------------------------------------------------- */
 
 enum { WORKERS = 4 }; /* more than the cores of a small machine */

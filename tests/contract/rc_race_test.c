@@ -39,7 +39,7 @@ static void nothing_is_lost_or_doubled_by_exchanges(void **state)
     RC_FRAME(T, f, 1);
     for (unsigned i = 0; i < PLACES; i++) {
         f[0] = rc_move(T, rc_xchg(T, NULL, &c.slots[i], RC_NULL_REF));
-        assert_int_equal(references(T, f[0]), 1);
+        assert_held(T, f[0], 1);
         sum += box_number(T, f[0]);
         rc_clear(T, &f[0]);
     }

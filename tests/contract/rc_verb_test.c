@@ -4,6 +4,7 @@
 
 static void a_new_object_has_one_reference(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     RC_FRAME(T, f, 1);
     f[0] = rc_move(T, int_new(T, 12345));
@@ -14,6 +15,7 @@ static void a_new_object_has_one_reference(void **state)
 
 static void dup_adds_one_and_drop_ends_one(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     RC_FRAME(T, f, 3);
     f[0] = rc_move(T, int_new(T, 12345));
@@ -33,6 +35,7 @@ static void dup_adds_one_and_drop_ends_one(void **state)
 
 static void own_and_move_change_no_count(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     RC_FRAME(T, f, 2);
     f[0] = rc_move(T, int_new(T, 12345));
@@ -50,6 +53,7 @@ static void own_and_move_change_no_count(void **state)
 
 static void release_ends_one(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     RC_FRAME(T, f, 1);
     f[0] = rc_move(T, int_new(T, 12345));
@@ -63,6 +67,7 @@ static void release_ends_one(void **state)
 
 static void init_slot_consumes_and_load_adds_one(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     rc_slot slot;
     RC_FRAME(T, f, 2);
@@ -84,6 +89,7 @@ static void init_slot_consumes_and_load_adds_one(void **state)
 
 static void store_consumes_and_releases_what_was_there(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     rc_slot slot;
     RC_FRAME(T, f, 2);
@@ -104,6 +110,7 @@ static void store_consumes_and_releases_what_was_there(void **state)
 
 static void xchg_consumes_one_and_returns_one(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     rc_slot slot;
     RC_FRAME(T, f, 2);
@@ -126,6 +133,7 @@ static void xchg_consumes_one_and_returns_one(void **state)
 
 static void locked_verbs_do_the_same_inside_the_lock(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     RC_FRAME(T, f, 3);
     f[0] = rc_move(T, box_new(T, int_new(T, 1000), int_new(T, 2000)));
@@ -155,6 +163,7 @@ static void locked_verbs_do_the_same_inside_the_lock(void **state)
 
 static void take_empties_a_slot_and_passes_its_reference_on(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     rc_slot slot;
     RC_FRAME(T, f, 1);
@@ -172,6 +181,7 @@ static void take_empties_a_slot_and_passes_its_reference_on(void **state)
 
 static void constant_slots_count_alike(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     RC_FRAME(T, f, 3);
     f[0] = rc_move(T, int_new(T, 12345));
@@ -193,6 +203,7 @@ static void constant_slots_count_alike(void **state)
 
 static void ctake_empties_a_constant_slot(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     rc_cslot slot;
     RC_FRAME(T, f, 1);
@@ -296,6 +307,7 @@ static void immortals_never_change(void **state)
 
 static void death_is_prompt_or_comes_with_a_flush(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     size_t before = runtime_census().objects;
     RC_FRAME(T, f, 1);
@@ -311,6 +323,7 @@ static void death_is_prompt_or_comes_with_a_flush(void **state)
 
 static void deferred_drops_end_by_themselves(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     size_t before = runtime_census().objects;
     for (unsigned i = 0; i < 100000; i++) {

@@ -64,6 +64,7 @@ static void counts_overflow(void **state)
 
 static void received_objects_are_not_held(void **state)
 {
+    needs_frees();
     struct thread *T = *state;
     static struct ring ring;
     RC_FRAME(T, f, 2);

@@ -7,7 +7,8 @@ from unittest import mock
 
 from laboratory import MICROS, LaboratoryTest
 
-from driver import ending, pause_detail, printout, process, store, summary
+from driver import ending, pause_detail, printout, process, ratios_table, store
+from driver import summary
 
 _ODD = (
     None,
@@ -91,6 +92,7 @@ class Garbage(LaboratoryTest):
         told = summary.build(run)
         printout.text(told)
         pause_detail.text(told)
+        ratios_table.text(told)
         return run.lines()
 
     def assert_judged(self, spoil):

@@ -35,6 +35,7 @@ def line(runtime, block, **ns):
         "kind": "micro",
         "status": "ok",
         "block": block,
+        "arm": runtime,
         "parameters": asked,
         "micros": micros,
     }

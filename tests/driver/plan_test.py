@@ -63,9 +63,10 @@ class Arms(unittest.TestCase):
         )
 
     def test_micro_benchmarks_by_name(self):
-        (arm,) = plan.arms(selected("gil", regex="pair_private"))
+        (arm, again) = plan.arms(selected("gil", regex="pair_private"))
         self.assertEqual((arm.kind, arm.micros), ("micro", ("micro/pair_private",)))
-        (arm,) = plan.arms(selected("gil", regex="^micro/"))
+        self.assertEqual((again.name, again.micros), ("gil/again", arm.micros))
+        (arm, _) = plan.arms(selected("gil", regex="^micro/"))
         self.assertEqual(arm.micros, (), "all of them need no names")
 
     def test_micro_benchmarks_share_a_time(self):
@@ -118,8 +119,8 @@ class Arms(unittest.TestCase):
             if arm.again
         ]
         self.assertEqual(
-            [(a.name, a.workload, a.threads) for a in again],
-            [("atomic/again", "binary_trees", 2)],
+            [(a.name, a.subject) for a in again],
+            [("atomic/again", "binary_trees/threads:2"), ("atomic/again", "micro")],
         )
 
     def test_no_more_threads_than_a_runtime_has(self):

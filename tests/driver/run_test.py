@@ -150,13 +150,14 @@ class Kept(LaboratoryTest):
         self.assertEqual(len({p["key"] for p in plan}), len(plan), "a key twice")
         kinds = [(t["kind"], t["parameters"].get("collector")) for t in trials]
         self.assertEqual(kinds.count(("tally", "on")), 2, "no control is counted")
-        self.assertEqual(kinds.count(("micro", None)), 2)
+        self.assertEqual(kinds.count(("micro", None)), 2 + 1, "a control of noise too")
         self.assertEqual(kinds.count(("workload", "off")), 4)
         # Each runtime: two workloads with 1, 2 and 4 threads, the control with 1 and 2.
         # And one control of noise.
         self.assertEqual(kinds.count(("workload", "on")), 2 * (2 * 3 + 2) + 1)
         again = [t for t in trials if t["arm"] == "gil/again"]
-        self.assertEqual([t["parameters"]["workload"] for t in again], ["binary_trees"])
+        names = {t["parameters"].get("workload") for t in again}
+        self.assertEqual(names, {"binary_trees", None}, "a workload, and the micros")
         self.assertTrue(self.run_folder().name.endswith("-first"))
 
     def test_threads_reach_the_program(self):

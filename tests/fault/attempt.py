@@ -17,7 +17,7 @@ from driver import process
 
 SKIPPED = 77
 _guard = threading.Lock()  # of the next
-_running = set()  # none of them is reaped
+_running = set()
 _interrupted = threading.Event()
 _MOST_SAID = 1 << 20  # bytes that are looked at
 # What tells of a fault, the most telling first.
@@ -61,7 +61,7 @@ def interrupt():
     with _guard:
         _interrupted.set()
         for child in _running:
-            _kill(child)
+            child.kill()
 
 
 def attempt(step, fault):
@@ -70,66 +70,37 @@ def attempt(step, fault):
     environment = dict(os.environ, **_QUIET, **step.environment, **seeded)
     begin = time.monotonic()
     with tempfile.TemporaryFile() as said:
-        child = subprocess.Popen(
+        child = process.Child(
             step.command,
             cwd=ROOT,
             env=environment,
-            stdin=subprocess.DEVNULL,
             stdout=said,
             stderr=subprocess.STDOUT,
-            start_new_session=True,
-            preexec_fn=process.mortal(process.MOST_WRITTEN),
         )
         hung = _wait(child, step.seconds)
         if _interrupted.is_set():
             raise Interrupted
         said.seek(0)
         text = said.read(_MOST_SAID).decode(errors="replace")
-    return _judge(step, child.returncode, hung, text, time.monotonic() - begin)
+    return _judge(step, child.exit, hung, text, time.monotonic() - begin)
 
 
 def _wait(child, seconds):
     """Whether it had to be killed; so is whatever it left running."""
-    late = threading.Event()
-    timer = threading.Timer(seconds, _end_late, (child, late))
-    timer.daemon = True
     try:
         _begin(child)
-        timer.start()
-        os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+        return child.wait(seconds)
     finally:
-        timer.cancel()
-        if timer.is_alive():
-            timer.join()
-        _end(child)
-    return late.is_set()
+        child.end()
+        with _guard:
+            _running.discard(child)
 
 
 def _begin(child):
     with _guard:
         _running.add(child)
         if _interrupted.is_set():
-            _kill(child)
-
-
-def _end_late(child, late):
-    late.set()
-    _kill(child)
-
-
-def _end(child):
-    """Once it is reaped, the number of its group may be another's."""
-    with _guard:
-        _kill(child)
-        _running.discard(child)
-    child.wait()
-
-
-def _kill(child):
-    try:
-        os.killpg(child.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
+            child.kill()
 
 
 def _judge(step, code, hung, text, seconds):

@@ -24,6 +24,10 @@ class Fault:
     what: str
     files: tuple  # that have it
 
+    @property
+    def part(self):
+        return self.tool.partition(" ")[2]
+
 
 def faults():
     """All of them, in the order of the list."""

@@ -245,7 +245,7 @@ def names():
 
 def cheapest(fault, folder):
     """The steps that the list names for the fault."""
-    tool, _, part = fault.tool.partition(" ")
+    tool, part = fault.tool.partition(" ")[0], fault.part
     if tool not in TOOLS:
         raise Broken(f"{fault.name}: there is no tool {tool}")
     steps = list(TOOLS[tool](Build("debug", folder), fault))

@@ -249,6 +249,8 @@ static inline void gc_client_settle(struct thread *T)
         fake_heap.on_settle(T);
 }
 
+static inline bool gc_client_frees(void) { return true; }
+
 static inline size_t gc_client_count(const struct gc_head *head)
 {
     return fake_node_of(head)->count;

@@ -13,14 +13,15 @@ has ten times the limit of its case.  The last lines tell the runs that were not
 
 import argparse
 import json
-import os
 import re
-import signal
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "bench"))
+from driver import job
 
 DONE, REFUSED, NO_SUCH, SKIPPED = 0, 2, 3, 77
 OUT_OF_MEMORY = re.compile(r"out of memory|not enough memory")
@@ -34,34 +35,46 @@ SANITIZED = 10  # times slower
 
 
 @dataclass(frozen=True)
-class Ended:
+class Tried:
     command: list
-    code: int  # negative: the signal; that of a hang is SIGKILL
     seconds: float
-    said: str
+    ended: job.Ended
+
+    @property
+    def said(self):
+        return self.ended.errors.strip()
+
+    def __str__(self):
+        how = "hung" if self.ended.hung else f"ended with {self.ended.exit}"
+        return (
+            f"{' '.join(self.command)}: {how} after {self.seconds:.1f} s: {self.said}"
+        )
 
 
-def run(program, case, n, seconds):
-    """A run in a group of its own, of which nothing is left."""
-    command = [program, f"--case={case}", f"--fail-allocation={n}"]
-    begin = time.monotonic()
-    child = subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-    )
-    try:
-        _, said = child.communicate(timeout=seconds)
-    except subprocess.TimeoutExpired:
-        os.killpg(child.pid, signal.SIGKILL)
-        _, said = child.communicate()
-        said += b"(it had not ended and was killed)"
-    seconds = time.monotonic() - begin
-    return Ended(
-        command, child.returncode, seconds, said.decode(errors="replace").strip()
-    )
+class Injection:
+    """The cases of a program, so many runs of each."""
+
+    def __init__(self, program, most):
+        self.program = program
+        self.most = most
+        self.jobs = job.Jobs()
+
+    def run(self, case, n):
+        command = [self.program, f"--case={case['name']}", f"--fail-allocation={n}"]
+        begin = time.monotonic()
+        ended = self.jobs.run(command, case["seconds"])
+        return Tried(command, time.monotonic() - begin, ended)
+
+    def inject(self, case):
+        """(how many runs, those that were not sound)"""
+        first = self.run(case, FAR)
+        if first.ended.exit == SKIPPED:
+            return 0, []
+        counted = COUNTED.search(first.said)
+        if first.ended.exit != NO_SUCH or not counted:
+            return 1, [first]
+        every = [self.run(case, n) for n in places(int(counted[1]), self.most)]
+        return len(every), [each for each in every if not is_sound(each)]
 
 
 def places(count, most):
@@ -73,26 +86,12 @@ def places(count, most):
     return sorted({1 + i * (count - 1) // (most - 1) for i in range(most)})
 
 
-def is_sound(ended):
+def is_sound(tried):
     """Threads take turns as they like, so an allocation may not come this time."""
-    words = {REFUSED: OUT_OF_MEMORY, NO_SUCH: COUNTED}.get(ended.code)
+    words = {REFUSED: OUT_OF_MEMORY, NO_SUCH: COUNTED}.get(tried.ended.exit)
     if words is None:
-        return ended.code in (DONE, SKIPPED)
-    return words.search(ended.said) is not None
-
-
-def inject(program, case, most):
-    """(how many runs, those that were not sound)"""
-    name, seconds = case["name"], case["seconds"]
-    first = run(program, name, FAR, seconds)
-    if first.code == SKIPPED:
-        return 0, []
-    counted = COUNTED.search(first.said)
-    if first.code != NO_SUCH or not counted:
-        return 1, [first]
-    asked = places(int(counted[1]), most)
-    every = [run(program, name, n, seconds) for n in asked]
-    return len(every), [each for each in every if not is_sound(each)]
+        return tried.ended.exit in (DONE, SKIPPED) and not tried.ended.hung
+    return words.search(tried.said) is not None
 
 
 def cases_of(program, full):
@@ -113,14 +112,13 @@ def main():
     asked = parser.parse_args()
     most = FULL if asked.full else max(asked.most, 2)
     cases = cases_of(asked.program, asked.full)
-    with ThreadPoolExecutor(2) as pool:
-        results = list(pool.map(lambda case: inject(asked.program, case, most), cases))
+    injection = Injection(asked.program, most)
+    results = injection.jobs.each(injection.inject, cases, lambda found: None)
     runs = sum(count for count, _ in results)
     broken = [each for _, several in results for each in several]
     print(f"{len(cases)} cases, {runs} runs, {len(broken)} not as they should be")
     for each in broken:
-        ended = f"ended with {each.code} after {each.seconds:.1f} s"
-        print(f"{' '.join(each.command)}: {ended}: {each.said}")
+        print(each)
     return 1 if broken or runs < len(cases) else 0
 
 

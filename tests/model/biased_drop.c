@@ -15,38 +15,38 @@
  *
  * source alloc/base/lock.c
  * abstract alloc/base/lock.c: SPINS = 40 -> SPINS = 1
- * abstract runtimes/rc/biased.c: realloc(queue->items, capacity * sizeof *items) -> model_items(queue)
- * abstract runtimes/rc/biased.c: free(items); -> ;
+ * abstract runtimes/rc/biased_count.c: realloc(queue->items, capacity * sizeof *items) -> model_items(queue)
+ * abstract runtimes/rc/biased_count.c: free(items); -> ;
  *
  * fault unasked_death: the owner's last reference ends the object, whatever others hold
- *   runtimes/rc/biased.c: if (shared == 0 || FAULT(unasked_death)) { -> if (true) {
+ *   runtimes/rc/biased_count.c: if (shared == 0 || FAULT(unasked_death)) { -> if (true) {
  * fault late_owner_write: the owner clears its word after it has published MERGED
- *   runtimes/rc/biased.c: store_relaxed(&o->owned, 0);                -> ; //
- *   runtimes/rc/biased.c: if (shared_count(merged) == 0) -> store_relaxed(&o->owned, 0); if (shared_count(merged) == 0)
+ *   runtimes/rc/biased_count.c: store_relaxed(&o->owned, 0);                -> ; //
+ *   runtimes/rc/biased_count.c: if (shared_count(merged) == 0) -> store_relaxed(&o->owned, 0); if (shared_count(merged) == 0)
  * fault merged_zero_lives_on: an owner that merges does not look whether nobody is left
- *   runtimes/rc/biased.c: if (shared_count(merged) == 0) -> if (false)
+ *   runtimes/rc/biased_count.c: if (shared_count(merged) == 0) -> if (false)
  * fault merged_is_not_last: a drop of another's does not end a merged object
- *   runtimes/rc/biased.c: if (next == BIASED_MERGED) -> if (false)
+ *   runtimes/rc/biased_count.c: if (next == BIASED_MERGED) -> if (false)
  * fault merged_dies_twice: an owner that merges ends the object, whatever others hold
- *   runtimes/rc/biased.c: if (shared_count(merged) == 0) -> if (shared_count(merged) <= 1)
+ *   runtimes/rc/biased_count.c: if (shared_count(merged) == 0) -> if (shared_count(merged) <= 1)
  * fault merge_in_two_steps: the owner reads the shared word, then writes it
- *   runtimes/rc/biased.c: merged = shared | BIASED_MERGED;\n    } while (!cas_weak_acq_rel(&o->shared, &shared, merged)); -> merged = shared | BIASED_MERGED;\n    } while (store_release(&o->shared, merged), false);
+ *   runtimes/rc/biased_count.c: merged = shared | BIASED_MERGED;\n    } while (!cas_weak_acq_rel(&o->shared, &shared, merged)); -> merged = shared | BIASED_MERGED;\n    } while (store_release(&o->shared, merged), false);
  * fault zero_is_relaxed: the owner that finds no other reference does not acquire (B5)
- *   runtimes/rc/biased.c: uint32_t shared = load_acquire(&o->shared); -> uint32_t shared = load_relaxed(&o->shared);
+ *   runtimes/rc/biased_count.c: uint32_t shared = load_acquire(&o->shared); -> uint32_t shared = load_relaxed(&o->shared);
  * fault merged_is_relaxed: MERGED is published without (B8)
- *   runtimes/rc/biased.c: merged = shared | BIASED_MERGED;\n    } while (!cas_weak_acq_rel( -> merged = shared | BIASED_MERGED;\n    } while (!cas_weak_acquire(
+ *   runtimes/rc/biased_count.c: merged = shared | BIASED_MERGED;\n    } while (!cas_weak_acq_rel( -> merged = shared | BIASED_MERGED;\n    } while (!cas_weak_acquire(
  * fault merging_death_is_relaxed: an owner that merges and finds nobody left does not acquire (B5)
- *   runtimes/rc/biased.c: merged = shared | BIASED_MERGED;\n    } while (!cas_weak_acq_rel( -> merged = shared | BIASED_MERGED;\n    } while (!cas_weak_release(
+ *   runtimes/rc/biased_count.c: merged = shared | BIASED_MERGED;\n    } while (!cas_weak_acq_rel( -> merged = shared | BIASED_MERGED;\n    } while (!cas_weak_release(
  * fault drop_is_relaxed: a drop of another's does not release (B6)
- *   runtimes/rc/biased.c: cas_weak_acq_rel(&o->shared, &shared, next) -> cas_weak_acquire(&o->shared, &shared, next)
+ *   runtimes/rc/biased_count.c: cas_weak_acq_rel(&o->shared, &shared, next) -> cas_weak_acquire(&o->shared, &shared, next)
  * fault last_drop_is_relaxed: the last drop does not acquire (B5)
- *   runtimes/rc/biased.c: cas_weak_acq_rel(&o->shared, &shared, next) -> cas_weak_release(&o->shared, &shared, next)
+ *   runtimes/rc/biased_count.c: cas_weak_acq_rel(&o->shared, &shared, next) -> cas_weak_release(&o->shared, &shared, next)
  * fault unique_is_relaxed: an owner that is told to be alone does not acquire (B5)
  *   runtimes/rc/biased.h: load_acquire(&o->shared) == 0; -> load_relaxed(&o->shared) == 0;
  * fault unique_asks_the_owner_only: is_unique does not look at the references of others
  *   runtimes/rc/biased.h: load_acquire(&o->shared) == 0; -> true;
  * fault increment_in_two_steps: another's increment reads the shared word, then writes it
- *   runtimes/rc/biased.h: fetch_add_release(&o->shared, BIASED_ONE); -> store_release(&o->shared, load_relaxed(&o->shared) + BIASED_ONE);
+ *   runtimes/rc/biased_count.h: fetch_add_release(&o->shared, BIASED_ONE); -> store_release(&o->shared, load_relaxed(&o->shared) + BIASED_ONE);
  */
 #include "tests/model/counting/biased.h"
 

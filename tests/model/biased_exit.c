@@ -13,21 +13,21 @@
  *
  * source alloc/base/lock.c
  * abstract alloc/base/lock.c: SPINS = 40 -> SPINS = 1
- * abstract runtimes/rc/biased.c: realloc(queue->items, capacity * sizeof *items) -> model_items(queue)
- * abstract runtimes/rc/biased.c: free(items); -> ;
+ * abstract runtimes/rc/biased_count.c: realloc(queue->items, capacity * sizeof *items) -> model_items(queue)
+ * abstract runtimes/rc/biased_count.c: free(items); -> ;
  *
  * fault no_exit_drain: the owner closes its queue and forgets what is in it
- *   runtimes/rc/biased.c: bool empty = t->queue.length == 0; -> bool empty = true;
+ *   runtimes/rc/biased_count.c: bool empty = t->queue.length == 0; -> bool empty = true;
  * fault exit_drains_first: the owner drains, then closes the queue without looking again
- *   runtimes/rc/biased.c: void strategy_detach(struct thread *T) -> void strategy_detach(struct thread *T) { struct rc_thread *t = rc_self(T); drain(T); lock_acquire(&t->queue.lock); t->queue.open = false; lock_release(&t->queue.lock); } void unused_detach(struct thread *T)
+ *   runtimes/rc/biased.c: void strategy_detach(struct thread *T) -> void strategy_detach(struct thread *T) { struct biased_thread *t = biased_self(T); biased_drain(T); lock_acquire(&t->queue.lock); t->queue.open = false; lock_release(&t->queue.lock); } void unused_detach(struct thread *T)
  * fault abandoned: who finds the owner gone does not merge
- *   runtimes/rc/biased.c: if (id != 0 && !FAULT(skip_orphan_merge)) -> if (false)
+ *   runtimes/rc/biased_count.c: if (id != 0 && !FAULT(skip_orphan_merge)) -> if (false)
  * fault closed_queue_takes: an object is queued to an owner that is gone
- *   runtimes/rc/biased.c: bool there = owner->queue.open && -> bool there =
+ *   runtimes/rc/biased_count.c: bool there = owner->queue.open && -> bool there =
  * fault orphan_keeps_its_reference: who has merged an orphan does not end the reference
- *   runtimes/rc/biased.c: merge(o);\n    biased_decrement_shared(T, o);\n} -> merge(o);\n}
+ *   runtimes/rc/biased_count.c: merge(o);\n    biased_decrement_shared(T, o);\n} -> merge(o);\n}
  * fault anybody_merges_an_orphan: a drop that did not queue the object merges it as well
- *   runtimes/rc/biased.c: else if (queue) -> else if (queue || (shared & BIASED_STATE) == BIASED_QUEUED)
+ *   runtimes/rc/biased_count.c: else if (queue) -> else if (queue || (shared & BIASED_STATE) == BIASED_QUEUED)
  * fault lock_says_nothing: who finds the queue closed does not know the owner's last count
  *   alloc/base/lock.h: memory_order_release) == 2 -> memory_order_relaxed) == 2
  */
@@ -74,7 +74,7 @@ static void finish(void)
 {
     EXPECT(a.contents == DEAD);
     EXPECT(b.contents == DEAD);
-    EXPECT(owner_thread.rc.queue.length == 0);
+    EXPECT(owner_thread.rc.biased.queue.length == 0);
 }
 
 int main(int argc, char **argv)

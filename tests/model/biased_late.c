@@ -15,25 +15,25 @@
  *
  * source alloc/base/lock.c
  * abstract alloc/base/lock.c: SPINS = 40 -> SPINS = 1
- * abstract runtimes/rc/biased.c: realloc(queue->items, capacity * sizeof *items) -> model_items(queue)
- * abstract runtimes/rc/biased.c: free(items); -> ;
+ * abstract runtimes/rc/biased_count.c: realloc(queue->items, capacity * sizeof *items) -> model_items(queue)
+ * abstract runtimes/rc/biased_count.c: free(items); -> ;
  *
  * fault no_second_look: the reader does not look at the slot again
  *   runtimes/rc/biased.c: load_acquire(&slot->p) == o -> true
  * fault try_increment_is_relaxed: (B3) does not acquire
- *   runtimes/rc/biased.c: cas_weak_acquire(&o->shared, &shared, shared + BIASED_ONE) -> cas_weak_relaxed(&o->shared, &shared, shared + BIASED_ONE)
+ *   runtimes/rc/biased_count.c: cas_weak_acquire(&o->shared, &shared, shared + BIASED_ONE) -> cas_weak_relaxed(&o->shared, &shared, shared + BIASED_ONE)
  * fault immortal_is_read_relaxed: (B3) of an immortal object does not acquire
- *   runtimes/rc/biased.c: (void)load_acquire(&o->shared); -> ;
+ *   runtimes/rc/biased_count.c: (void)load_acquire(&o->shared); -> ;
  * fault increment_is_relaxed: another's increment (B4) does not release
- *   runtimes/rc/biased.h: fetch_add_release(&o->shared -> fetch_add_relaxed(&o->shared
+ *   runtimes/rc/biased_count.h: fetch_add_release(&o->shared -> fetch_add_relaxed(&o->shared
  * fault mark_is_relaxed: the mark (B4) that allows an upgrade does not release
- *   runtimes/rc/biased.c: if (cas_weak_release(&o->shared -> if (cas_weak_relaxed(&o->shared
+ *   runtimes/rc/biased_count.c: if (cas_weak_release(&o->shared -> if (cas_weak_relaxed(&o->shared
  * fault marking_load_is_relaxed: the mark (B4) of a load under the lock does not release
  *   runtimes/rc/biased.c: while (!cas_weak_release(&o->shared -> while (!cas_weak_relaxed(&o->shared
  * fault queueing_is_relaxed: the drop (B4) that queues the object does not release
- *   runtimes/rc/biased.c: cas_weak_acq_rel(&o->shared, &shared, next) -> cas_weak_acquire(&o->shared, &shared, next)
+ *   runtimes/rc/biased_count.c: cas_weak_acq_rel(&o->shared, &shared, next) -> cas_weak_acquire(&o->shared, &shared, next)
  * fault immortal_is_relaxed: (B4) of an immortal object does not release
- *   runtimes/rc/biased.h: store_release(&o->shared, BIASED_IMMORTAL); -> store_relaxed(&o->shared, BIASED_IMMORTAL);
+ *   runtimes/rc/biased_count.h: store_release(&o->shared, BIASED_IMMORTAL); -> store_relaxed(&o->shared, BIASED_IMMORTAL);
  */
 #include "tests/model/counting/biased.h"
 #include "tests/model/counting/programs.h"

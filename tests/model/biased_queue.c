@@ -13,31 +13,31 @@
  *
  * source alloc/base/lock.c
  * abstract alloc/base/lock.c: SPINS = 40 -> SPINS = 1
- * abstract runtimes/rc/biased.c: realloc(queue->items, capacity * sizeof *items) -> model_items(queue)
- * abstract runtimes/rc/biased.c: free(items); -> ;
+ * abstract runtimes/rc/biased_count.c: realloc(queue->items, capacity * sizeof *items) -> model_items(queue)
+ * abstract runtimes/rc/biased_count.c: free(items); -> ;
  *
  * fault skip_merge: the owner takes its queue and forgets it
- *   runtimes/rc/biased.c: if (!FAULT(skip_merge)) -> if (true) length = 0; else
+ *   runtimes/rc/biased_count.c: if (!FAULT(skip_merge)) -> if (true) length = 0; else
  * fault no_kept_reference: a drop that queues the object is counted as well
- *   runtimes/rc/biased.c: next = queue ? BIASED_QUEUED : -> next = queue ? BIASED_QUEUED - BIASED_ONE :
+ *   runtimes/rc/biased_count.c: next = queue ? BIASED_QUEUED : -> next = queue ? BIASED_QUEUED - BIASED_ONE :
  * fault kept_reference_stays: the owner merges and does not end the reference that the queue kept
- *   runtimes/rc/biased.c: biased_decrement_shared(T, items[i]); -> ;
+ *   runtimes/rc/biased_count.c: biased_decrement_shared(T, items[i]); -> ;
  * fault merge_forgets_the_owner: a merge leaves the owner's count out
- *   runtimes/rc/biased.c: shared + owners * BIASED_ONE -> shared
+ *   runtimes/rc/biased_count.c: shared + owners * BIASED_ONE -> shared
  * fault merge_in_two_steps: a merge reads the shared word, then writes it
- *   runtimes/rc/biased.c: cas_weak_relaxed(&o->shared, &shared, merged) -> (store_relaxed(&o->shared, merged), true)
+ *   runtimes/rc/biased_count.c: cas_weak_relaxed(&o->shared, &shared, merged) -> (store_relaxed(&o->shared, merged), true)
  * fault owner_keeps_its_count: a merge does not clear the owner's word
- *   runtimes/rc/biased.c: load_relaxed(&o->owned);\n    store_relaxed(&o->owned, 0); -> load_relaxed(&o->owned);
+ *   runtimes/rc/biased_count.c: load_relaxed(&o->owned);\n    store_relaxed(&o->owned, 0); -> load_relaxed(&o->owned);
  * fault queued_twice: every drop below zero queues the object
- *   runtimes/rc/biased.c: queue = shared == BIASED_PLAIN || shared == BIASED_MARKED; -> queue = shared == BIASED_PLAIN || shared == BIASED_MARKED || shared == BIASED_QUEUED;
+ *   runtimes/rc/biased_count.c: queue = shared == BIASED_PLAIN || shared == BIASED_MARKED; -> queue = shared == BIASED_PLAIN || shared == BIASED_MARKED || shared == BIASED_QUEUED;
  * fault push_is_unlocked: an object is queued without the lock
- *   runtimes/rc/biased.c: queue_push_locked(&owner->queue, o); -> { lock_release(&owner->queue.lock); queue_push_locked(&owner->queue, o); lock_acquire(&owner->queue.lock); }
+ *   runtimes/rc/biased_count.c: queue_push_locked(&owner->queue, o); -> { lock_release(&owner->queue.lock); queue_push_locked(&owner->queue, o); lock_acquire(&owner->queue.lock); }
  * fault take_is_unlocked: the owner looks into its queue without the lock
- *   runtimes/rc/biased.c: *length = queue->length; -> lock_release(&queue->lock); *length = queue->length; lock_acquire(&queue->lock);
+ *   runtimes/rc/biased_count.c: *length = queue->length; -> lock_release(&queue->lock); *length = queue->length; lock_acquire(&queue->lock);
  * fault drop_is_relaxed: (B6) does not release
- *   runtimes/rc/biased.c: cas_weak_acq_rel(&o->shared, &shared, next) -> cas_weak_acquire(&o->shared, &shared, next)
+ *   runtimes/rc/biased_count.c: cas_weak_acq_rel(&o->shared, &shared, next) -> cas_weak_acquire(&o->shared, &shared, next)
  * fault last_drop_is_relaxed: (B5) does not acquire
- *   runtimes/rc/biased.c: cas_weak_acq_rel(&o->shared, &shared, next) -> cas_weak_release(&o->shared, &shared, next)
+ *   runtimes/rc/biased_count.c: cas_weak_acq_rel(&o->shared, &shared, next) -> cas_weak_release(&o->shared, &shared, next)
  */
 #include "tests/model/counting/biased.h"
 
@@ -92,7 +92,7 @@ static void finish(void)
 {
     EXPECT(a.contents == DEAD);
     EXPECT(b.contents == DEAD);
-    EXPECT(owner_thread.rc.queue.length == 0);
+    EXPECT(owner_thread.rc.biased.queue.length == 0);
 }
 
 int main(int argc, char **argv)

@@ -15,17 +15,17 @@
  *
  * source alloc/base/lock.c
  * abstract alloc/base/lock.c: SPINS = 40 -> SPINS = 1
- * abstract runtimes/rc/biased.c: realloc(queue->items, capacity * sizeof *items) -> model_items(queue)
- * abstract runtimes/rc/biased.c: free(items); -> ;
+ * abstract runtimes/rc/biased_count.c: realloc(queue->items, capacity * sizeof *items) -> model_items(queue)
+ * abstract runtimes/rc/biased_count.c: free(items); -> ;
  *
  * fault no_second_look: a foreign reader does not look at the slot again
  *   runtimes/rc/biased.c: load_acquire(&slot->p) == o -> true
  * fault plain_zero_is_raised: a foreign reader may increment a shared word that is plain and zero
- *   runtimes/rc/biased.c: if (shared == BIASED_PLAIN || shared == BIASED_MERGED) -> if (shared == BIASED_MERGED)
+ *   runtimes/rc/biased_count.c: if (shared == BIASED_PLAIN || shared == BIASED_MERGED) -> if (shared == BIASED_MERGED)
  * fault merged_zero_is_raised: a foreign reader may increment a merged count of zero
- *   runtimes/rc/biased.c: if (shared == BIASED_PLAIN || shared == BIASED_MERGED) -> if (shared == BIASED_PLAIN)
+ *   runtimes/rc/biased_count.c: if (shared == BIASED_PLAIN || shared == BIASED_MERGED) -> if (shared == BIASED_PLAIN)
  * fault owner_ignores_the_mark: the owner ends a marked object without a compare-and-swap
- *   runtimes/rc/biased.c: if (shared == 0 || -> if (shared_count(shared) == 0 ||
+ *   runtimes/rc/biased_count.c: if (shared == 0 || -> if (shared_count(shared) == 0 ||
  * fault store_is_unlocked: a slot is written without the lock of its host
  *   runtimes/rc/biased.h: lock_acquire(biased_slot_lock(host));\n    rc_ref old = strategy_xchg_locked(T, host, slot, ref);\n    lock_release(biased_slot_lock(host)); -> rc_ref old = strategy_xchg_locked(T, host, slot, ref);
  * fault load_is_unlocked: a reader that is refused takes its reference without the lock

@@ -13,16 +13,16 @@
  *
  * source alloc/base/lock.c
  * abstract alloc/base/lock.c: SPINS = 40 -> SPINS = 1
- * abstract runtimes/rc/biased.c: realloc(queue->items, capacity * sizeof *items) -> model_items(queue)
- * abstract runtimes/rc/biased.c: free(items); -> ;
+ * abstract runtimes/rc/biased_count.c: realloc(queue->items, capacity * sizeof *items) -> model_items(queue)
+ * abstract runtimes/rc/biased_count.c: free(items); -> ;
  *
  * fault id_is_used_again: a thread gets the id that its record had before
- *   runtimes/rc/biased.c: (t->tenures << PLACE_BITS | t->place) -> (1U << PLACE_BITS | t->place)
+ *   runtimes/rc/biased_count.c: (t->tenures << PLACE_BITS | t->place) -> (1U << PLACE_BITS | t->place)
  * fault tenure_begins_unlocked: the record gets its new id without the lock of its queue
- *   runtimes/rc/biased.c: lock_acquire(&t->queue.lock);\n    t->tag = -> lock_acquire(&t->queue.lock); lock_release(&t->queue.lock);\n    t->tag =
- *   runtimes/rc/biased.c: t->queue.open = true; -> t->queue.open = true; lock_acquire(&t->queue.lock);
+ *   runtimes/rc/biased_count.c: lock_acquire(&t->queue.lock);\n    t->tag = -> lock_acquire(&t->queue.lock); lock_release(&t->queue.lock);\n    t->tag =
+ *   runtimes/rc/biased_count.c: t->queue.open = true; -> t->queue.open = true; lock_acquire(&t->queue.lock);
  * fault abandoned: who finds the owner gone does not merge
- *   runtimes/rc/biased.c: if (id != 0 && !FAULT(skip_orphan_merge)) -> if (false)
+ *   runtimes/rc/biased_count.c: if (id != 0 && !FAULT(skip_orphan_merge)) -> if (false)
  * genmc tenure_begins_unlocked abandoned
  */
 #include "tests/model/counting/biased.h"

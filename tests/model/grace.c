@@ -20,7 +20,7 @@
  * abstract alloc/base/lock.c: SPINS = 40 -> SPINS = 1
  *
  * fault period_too_early: a ticket names the running period, which may have begun before the object was unlinked
- *   alloc/base/grace.c: ticket = grace.begun + 1; -> ticket = grace.begun;
+ *   alloc/base/grace.c: ticket = begun_locked() + 1; -> ticket = begun_locked();
  * fault debt_forgotten: a reader that goes offline takes its debt with it
  *   alloc/base/grace.c: reader->online = false; -> reader->online = false; if (reader->owes) return;
  * fault offline_too_late: a reader that goes offline pays first, and the period which that begins waits for it
@@ -30,7 +30,7 @@
  * fault nobody_is_asked: a beginning period does not raise request words
  *   alloc/base/grace.c: fetch_or_relaxed(reader->request, reader->request_bit); -> ;
  * fault next_period_is_forgotten: the end of a period does not begin the one that is wanted
- *   alloc/base/grace.c: if (grace.wanted <= grace.begun) -> if (true)
+ *   alloc/base/grace.c: if (grace.wanted <= begun_locked()) -> if (true)
  * fault sleeper_is_not_counted: who waits for a period is not woken
  *   alloc/base/grace.c: grace.sleepers++; -> ;
  * fault one_sleeper_is_woken: of two who wait for a period one sleeps on

@@ -25,7 +25,7 @@
  * fault nothing_waits: an empty pool of objects is a free slot at once
  *   alloc/waiting.h: return waiting_readers && kind != BLOCK_DATA; -> return false;
  * fault ticket_of_the_running_period: the pool waits for a period that may have begun before
- *   alloc/base/grace.c: grace.begun + 1; -> grace.begun;
+ *   alloc/base/grace.c: begun_locked() + 1; -> begun_locked();
  * fault completed_is_relaxed: who finds the period over does not know what readers have read
  *   alloc/base/grace.c: load_acquire(&grace.completed) -> load_relaxed(&grace.completed)
  * fault debt_is_forgotten: the beginning period asks nobody

@@ -16,7 +16,7 @@ from pathlib import Path
 PROGRAM = ""
 QUICK = ["--benchmark_filter=micro/raw_pair_plain", "--benchmark_min_time=0.001"]
 JSON = "--benchmark_format=json"
-DONE, REFUSED, NOTHING_MATCHED = 0, 2, 3
+DONE, REFUSED, NOTHING_MATCHED, TRIALS_FAILED = 0, 2, 3, 4
 
 
 def run(*arguments, **more):
@@ -41,8 +41,12 @@ def is_sanitized():
     return run("--help", preexec_fn=limit_address_space).returncode != DONE
 
 
+def capabilities():
+    return read_strictly(run("--describe").stdout)["capabilities"]
+
+
 def max_threads():
-    return read_strictly(run("--describe").stdout)["capabilities"]["max_threads"]
+    return capabilities()["max_threads"]
 
 
 def read_strictly(text):
@@ -263,6 +267,16 @@ class Program(unittest.TestCase):
                 self.assertLessEqual(low / 1000, wanted_us)
                 self.assertLessEqual(wanted_us, (low + low / 128 + 1) / 1000)
                 return
+
+    def test_running_out_of_memory_is_told(self):
+        """By a runtime that needs memory for all that it ever makes."""
+        if is_sanitized() or capabilities()["frees"]:
+            self.skipTest("what lives at a time fits")
+        trial = "--benchmark_filter=workload/binary_trees/threads:1"
+        result = run(trial, JSON, preexec_fn=limit_address_space)
+        self.assertEqual(result.returncode, TRIALS_FAILED, result.stderr)
+        (found,) = read_strictly(result.stdout)["benchmarks"]
+        self.assertIn("out of memory", found["error_message"])
 
     def test_pauses_that_cannot_be_kept_are_refused(self):
         self.expect_refusal(

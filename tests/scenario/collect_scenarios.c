@@ -73,7 +73,8 @@ static void expect_found_once(struct thread *T)
 const struct script script_collect_against_root = {.threads = {"collector", "dropper"},
                                                    .run = {collect_all, look_and_drop},
                                                    .prepare = {NULL, make_loop},
-                                                   .finish = expect_found_once};
+                                                   .finish = expect_found_once,
+                                                   .ends = true};
 
 /* --- collect_through_tuple ---------------------------------------------------------------------------------------- */
 
@@ -116,7 +117,8 @@ static void expect_three_found(struct thread *T)
 const struct script script_collect_through_tuple = {.threads = {"collector", "dropper"},
                                                     .run = {collect_all, drop_the_tuple},
                                                     .prepare = {NULL, make_long_loop},
-                                                    .finish = expect_three_found};
+                                                    .finish = expect_three_found,
+                                                    .ends = true};
 
 /* --- collect_against_store ---------------------------------------------------------------------------------------- */
 
@@ -174,4 +176,5 @@ static void make_loop_and_drop(struct thread *T)
 const struct script script_collect_against_new = {.threads = {"collector", "maker"},
                                                   .run = {collect_all, make_and_drop},
                                                   .setup = make_loop_and_drop,
-                                                  .finish = expect_loop_found};
+                                                  .finish = expect_loop_found,
+                                                  .ends = true};

@@ -60,7 +60,8 @@ static void give_both(struct thread *T)
 const struct script script_finalizer_against_drop = {.threads = {"maker", "other"},
                                                      .run = {drop_mine, drop_mine},
                                                      .prepare = {give_both},
-                                                     .finish = expect_one_run};
+                                                     .finish = expect_one_run,
+                                                     .ends = true};
 
 /* --- finalizer_resurrects_against_drop ---------------------------------------------------------------------------- */
 
@@ -79,7 +80,8 @@ static void drop_saved(struct thread *T)
 const struct script script_finalizer_resurrects_against_drop = {.threads = {"dropper", "other"},
                                                                 .run = {drop_mine, drop_saved},
                                                                 .prepare = {give_saving},
-                                                                .finish = expect_one_run};
+                                                                .finish = expect_one_run,
+                                                                .ends = true};
 
 /* --- finalizer_resurrects_against_collect ------------------------------------------------------------------------- */
 
@@ -98,4 +100,5 @@ const struct script script_finalizer_resurrects_against_collect = {
     .threads = {"collector", "other"},
     .run = {collect, drop_saved},
     .prepare = {NULL, make_loop},
-    .finish = expect_one_run};
+    .finish = expect_one_run,
+    .ends = true};

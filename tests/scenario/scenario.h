@@ -28,6 +28,7 @@ struct script {
     scenario_step *run[COROUTINES];     /* what each does; T is NULL in one that comes */
     scenario_step *prepare[COROUTINES]; /* before that, alone; may be NULL */
     bool comes[COROUTINES];
+    bool ends;             /* it is about the end of objects: skipped where nothing is freed */
     scenario_step *setup;  /* of main; may be NULL */
     scenario_step *finish; /* of main, alone again; may be NULL */
 };

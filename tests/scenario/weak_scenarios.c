@@ -71,7 +71,8 @@ static void expect_null_and_forget(struct thread *T)
 const struct script script_weak_upgrade_against_drop = {.threads = {"dropper", "asker"},
                                                         .run = {drop_target, upgrade},
                                                         .prepare = {make_target},
-                                                        .finish = expect_null_and_forget};
+                                                        .finish = expect_null_and_forget,
+                                                        .ends = true};
 
 /* --- weak_upgrade_against_collect --------------------------------------------------------------------------------- */
 
@@ -90,7 +91,8 @@ static void collect(struct thread *T) { gc_collect(T, GC_GENERATIONS - 1); }
 const struct script script_weak_upgrade_against_collect = {.threads = {"collector", "asker"},
                                                            .run = {collect, upgrade},
                                                            .prepare = {NULL, make_loop},
-                                                           .finish = expect_null_and_forget};
+                                                           .finish = expect_null_and_forget,
+                                                           .ends = true};
 
 /* --- weak_end_against_target -------------------------------------------------------------------------------------- */
 

@@ -87,7 +87,8 @@ static inline bool has_reader(const struct work *w, uint32_t box)
  * meanwhile. */
 static inline void post_letter(struct thread *T, struct work *w)
 {
-    uint32_t seat = (w->seat + 1 + pick(w, SEATS - 1)) % SEATS;
+    uint32_t seats = w->stress->seats;
+    uint32_t seat = (w->seat + 1 + pick(w, seats - 1)) % seats;
     uint32_t box = find_box(w, seat);
     for (unsigned i = 0; i < POST_TRIES && letter_in(w, box) != NULL && has_reader(w, box); i++) {
         let_others_run(T);
@@ -109,7 +110,7 @@ static inline void do_mail(struct thread *T, struct work *w)
  * them to be read, so that others end what it made while it exits. */
 static inline void leave_letters(struct thread *T, struct work *w)
 {
-    uint32_t seat = (w->seat + 1) % SEATS;
+    uint32_t seat = (w->seat + 1) % w->stress->seats;
     uint32_t box = 0;
     for (unsigned i = 0; i < LAST_LETTERS; i++) {
         box = find_box(w, seat);

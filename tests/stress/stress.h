@@ -4,7 +4,7 @@
  *   shared     a list, a dict and a board (an instance with many fields) that all threads use
  *   mailboxes  fields of one large instance, some for each seat; only exchanged, never loaded, so
  *              that whoever takes a letter out has the only reference to it
- *   seat       one of the places at which threads work: its thread exits now and then and another
+ *   seat       one of the places at which threads work, two or four: its thread exits now and then and another
  *              one takes the seat
  *   registers  cells of the working thread's frame that hold anything
  *
@@ -29,7 +29,7 @@
 #include <string.h>
 
 enum {
-    SEATS = 4,
+    SEATS = 4,      /* at most */
     SHIFTS = 10,    /* threads that take a seat one after the other */
     BOXES = 32,     /* mailboxes of a seat */
     FIELDS = 16,    /* of the board */
@@ -63,6 +63,7 @@ struct stress {
     rc_slot hub;
     uint64_t seed;
     uint64_t operations;
+    unsigned seats;                /* at work */
     _Atomic int64_t makers;        /* numbers given to threads so far */
     _Atomic uint32_t closed_seats; /* those that nobody will take again, a bit each */
     pthread_mutex_t mutex;         /* guards total */

@@ -199,7 +199,7 @@ void verb_unfreeze(struct turn *turn)
 void verb_count(struct turn *turn)
 {
     const int r = turn_find(turn, turn->step.a, OBJ_KINDS);
-    if (r < 0)
+    if (r < 0 || !RC_FREES)
         return;
     const node_id id = turn_id(turn, (unsigned)r);
     graph_be_certain();

@@ -97,7 +97,7 @@ static void each_root(void (*visit)(node_id id))
     for (unsigned i = 0; i < GLOBALS; i++)
         visit(graph.globals[i]);
     for (size_t i = 0; i < graph.living; i++)
-        if (node_at(graph.live[i])->saved)
+        if (!RC_FREES || node_at(graph.live[i])->saved)
             visit(graph.live[i]);
 }
 

@@ -13,7 +13,7 @@
  *   private   no other thread than the one that made it has ever been able to reach it: where death is prompt, such an
  *             object dies at once
  *
- * Roots are the registers of each seat, the globals and whatever finalizers saved.
+ * Roots are the registers of each seat, the globals and whatever finalizers saved; where nothing is freed, all there is.
  */
 #ifndef TESTS_FUZZ_MODEL_GRAPH_H
 #define TESTS_FUZZ_MODEL_GRAPH_H

@@ -31,7 +31,8 @@ static inline bool header_is_zero(const struct rc_header *header)
 /* Under the queue's lock: memory for a queue that has none. */
 static void *model_items(struct biased_queue *queue)
 {
-    struct thread *T = (struct thread *)(void *)((char *)queue - offsetof(struct rc_thread, queue));
+    struct thread *T =
+        (struct thread *)(void *)((char *)queue - offsetof(struct biased_thread, queue));
     unsigned table = T->tables++;
     EXPECT(queue->items == NULL && table < TABLES);
     return T->items[table];
@@ -40,5 +41,6 @@ static void *model_items(struct biased_queue *queue)
 void rc_ask(struct rc_thread *other) { (void)other; }
 
 #include "runtimes/rc/biased.c"
+#include "runtimes/rc/biased_count.c"
 
 #endif

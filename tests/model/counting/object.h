@@ -28,14 +28,18 @@ struct object {
 
 static inline struct object *object_of(struct rc_header *header) { return (struct object *)header; }
 
+/* Ends what a dead object held, if a model has such. */
+__attribute__((weak)) void object_empty(struct thread *T, struct object *object);
+
 void rc_died(struct thread *T, struct rc_header *header)
 {
-    (void)T;
     struct object *object = object_of(header);
     bool is_zero = header_is_zero(header);
     EXPECT(is_zero);
     uint32_t contents = object->contents;
     EXPECT(contents == ALIVE);
+    if (object_empty != NULL)
+        object_empty(T, object);
     object->contents = DEAD;
     store_release(&object->is_free, 1); /* (N1) */
 }

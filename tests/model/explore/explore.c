@@ -210,7 +210,7 @@ uint64_t explore_step(const struct op *op)
     unsigned choice = explorer->chooser->choice(visible_choices(self, op));
     struct visible_outcome outcome = visible_perform(self, op, choice);
     report_step(self, op, outcome, choice);
-    if (!op_only_waits(op))
+    if (op->object != NULL && !op_only_waits(op))
         memory_touch_atomic(op, visible_writes(op, outcome.before));
     visible_tick(self);
     if (op->kind == OP_SLEEP && outcome.before == op->expected)

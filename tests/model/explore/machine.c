@@ -7,6 +7,7 @@
 #include "tests/model/explore/races.h"
 #include "tests/model/explore/visible.h"
 
+#include "alloc/base/barrier.h"
 #include "alloc/base/check.h"
 #include "alloc/base/futex.h"
 #include "alloc/base/os.h"
@@ -15,6 +16,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -130,6 +132,21 @@ pid_t task_self(void) { return (pid_t)explore_thread() + 1; }
 void task_describe(pid_t task, size_t size, char *text)
 {
     snprintf(text, size, "thread %d of the scenario", (int)task);
+}
+
+/* --- barriers ------------------------------------------------------------------------------------------------------ */
+
+bool barrier_refused; /* never */
+
+void barrier_start(void) {}
+
+void barrier_full(void) { abort(); }
+
+void barrier_heavy(void)
+{
+    struct op op = {.kind = OP_BARRIER, .place = __builtin_return_address(0)};
+    if (explore_is_running())
+        explore_step(&op);
 }
 
 /* --- futex and checks --------------------------------------------------------------------------------------------- */

@@ -2,7 +2,7 @@
  * The machine that a model runs on: atomics, plain accesses, the futex, pages and the exit of threads.
  *
  * It stands for the thread sanitizer's runtime, whose names the compiler calls under -fsanitize=thread (memory.c), for
- * alloc/base/{os,futex,check}.c and alloc/node.c on a machine of one node (machine.c), for the C library's malloc (blocks.c), and for
+ * alloc/base/{os,barrier,futex,check}.c and alloc/node.c on a machine of one node (machine.c), for the C library's malloc (blocks.c), and for
  * its mutexes, conditions, clock, yielding and thread-specific values with their end at a thread's exit (pthreads.c).
  *
  * What the C library does inside of itself is not concerned; nor is what a program does while no schedule runs.

@@ -20,8 +20,9 @@ enum op_kind {
     OP_AND,
     OP_OR,
     OP_CAS,
-    OP_SLEEP, /* futex: sleeps if the word is as expected */
-    OP_WAKE,  /* futex: wakes at most `operand` sleepers */
+    OP_BARRIER, /* of all threads at once: what has been written is what will be read */
+    OP_SLEEP,   /* futex: sleeps if the word is as expected */
+    OP_WAKE,    /* futex: wakes at most `operand` sleepers */
 };
 
 struct op {
@@ -49,6 +50,8 @@ static inline bool op_only_waits(const struct op *op)
 /* Whether two operations of different threads that follow one another lead to the same in either order. */
 static inline bool op_commutes(const struct op *a, const struct op *b)
 {
+    if (a->kind == OP_BARRIER || b->kind == OP_BARRIER)
+        return op_only_waits(a) || op_only_waits(b);
     return a->object != b->object || (op_only_reads(a) && op_only_reads(b));
 }
 

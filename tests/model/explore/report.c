@@ -90,11 +90,12 @@ static const char *order_name(int order)
 
 static void describe_op(const struct step *step, char text[TEXT])
 {
-    static const char *const names[] = {"resume", "time-out", "yield", "load",     "await",
-                                        "store",  "exchange", "add",   "subtract", "and",
-                                        "or",     "cas",      "sleep", "wake"};
+    static const char *const names[] = {"resume", "time-out", "yield",   "load",     "await",
+                                        "store",  "exchange", "add",     "subtract", "and",
+                                        "or",     "cas",      "barrier", "sleep",    "wake"};
     const struct op *op = &step->op;
-    snprintf(text, TEXT, "%s %s%s", names[op->kind], op_only_waits(op) ? "" : order_name(op->order),
+    snprintf(text, TEXT, "%s %s%s", names[op->kind],
+             op_only_waits(op) || op->object == NULL ? "" : order_name(op->order),
              step->choice != 0 ? " (old)" : "");
 }
 

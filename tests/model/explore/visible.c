@@ -199,8 +199,23 @@ static struct visible_outcome write_after(unsigned thread, const struct op *op,
     return outcome;
 }
 
+/* Every thread has seen the newest store of every object. */
+static void raise_barrier(void)
+{
+    for (unsigned i = 0; i < LOCATIONS; i++) {
+        struct location *location = &visible->locations[i];
+        if (location->schedule != visible->schedule)
+            continue;
+        struct clock *seen = &location->stores[location->count - 1].seen;
+        for (unsigned thread = 0; thread < COROUTINES; thread++)
+            see(seen, thread, visible_clock(thread)->time[thread]);
+    }
+}
+
 struct visible_outcome visible_perform(unsigned thread, const struct op *op, unsigned choice)
 {
+    if (op->kind == OP_BARRIER)
+        raise_barrier();
     if (op->object == NULL)
         return (struct visible_outcome){0, 0};
     if (op_only_waits(op))

@@ -12,7 +12,8 @@
  *
  * What is not explored: stores that become visible against the order in which they are done, loads that read what is stored
  * later (load buffering), compare-and-swaps that fail for no reason, and more than the last few stores.  Orders stronger
- * than acquire and release count as these; there is no fence.  So it is weaker than x86 and stronger than C11.
+ * than acquire and release count as these; there is no fence but the heavy barrier (alloc/base/barrier.h): after it, no thread reads
+ * what was not the newest store then.  It makes nothing happen before anything.  So it is weaker than x86 and stronger than C11.
  *
  * Source: the operational reading of C11 in CDSChecker (Norris and Demsky, OOPSLA 2013), without its promises.
  */
