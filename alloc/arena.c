@@ -4,6 +4,7 @@
 #include "alloc/base/grace.h"
 #include "alloc/base/os.h"
 #include "alloc/guard.h"
+#include "alloc/limit.h"
 #include "alloc/recent.h"
 #include "alloc/waiting.h"
 
@@ -87,6 +88,7 @@ static struct arena *put_slot_locked(struct pool *pool, struct arena *others)
     if (REFBENCH_DEBUG)
         guard_release(pool);
     pool->state = POOL_UNUSED;
+    limit_freed(POOL_BYTES);
     arena_unshelve(arena);
     arena->free |= slot_bit(pool);
     if (arena->free != all_slots) {
@@ -107,6 +109,7 @@ static void unmap(struct arena *arena)
 {
     arena_map_clear(arena);
     os_unmap(arena, ARENA_BYTES);
+    limit_give(ARENA_BYTES);
     fetch_add_relaxed(&arenas.returned, 1);
 }
 
@@ -255,10 +258,21 @@ static struct pool *take(unsigned node, enum block_kind kind, unsigned size_clas
     return pool;
 }
 
+/* NULL if there is no memory, or the limit is reached. */
+static struct arena *map_within_limit(void)
+{
+    if (!limit_take(ARENA_BYTES))
+        return NULL;
+    struct arena *arena = os_map(ARENA_BYTES, ARENA_BYTES);
+    if (arena == NULL)
+        limit_give(ARENA_BYTES);
+    return arena;
+}
+
 /* Makes a new arena the spare of that node. */
 static bool map_arena(unsigned node)
 {
-    struct arena *arena = os_map(ARENA_BYTES, ARENA_BYTES);
+    struct arena *arena = map_within_limit();
     if (arena == NULL)
         return false;
     node_bind(arena, ARENA_BYTES, node);
@@ -349,13 +363,20 @@ static void discard_free_slots(void)
     } while (arena != NULL);
 }
 
-void arena_trim(void)
+bool arena_unmap_spares(void)
 {
-    discard_free_slots();
     lock_acquire(&arenas.lock);
     struct arena *spares = take_spares_locked();
     lock_release(&arenas.lock);
+    const bool some = spares != NULL;
     unmap_all(spares);
+    return some;
+}
+
+void arena_trim(void)
+{
+    discard_free_slots();
+    (void)arena_unmap_spares();
     os_trim();
 }
 
@@ -387,13 +408,18 @@ static bool marks_are_valid(const struct arena *arena)
     return true;
 }
 
-bool arena_is_valid(const struct arena *arena)
+bool arena_slots_are_valid(const struct arena *arena)
 {
-    uint64_t sets = load_relaxed(&arena->young) | load_relaxed(&arena->middle);
     unsigned n = arena_free_slots(arena);
     return arena->free == slots_in_state(arena, POOL_UNUSED) && arena->free != all_slots &&
            (all_slots & ~arena->free & ~arena->recycled) == 0 &&
-           arena->containers == owned_containers(arena) && (sets & ~arena->containers) == 0 &&
-           (sets == 0 || arena->recent_link != NULL) && marks_are_valid(arena) &&
-           (n == 0 || arena_is_shelved(arena, n)) && (arena->next == NULL || arena->next > arena);
+           arena->containers == owned_containers(arena) && (n == 0 || arena_is_shelved(arena, n)) &&
+           (arena->next == NULL || arena->next > arena);
+}
+
+bool arena_is_valid(const struct arena *arena)
+{
+    uint64_t sets = load_relaxed(&arena->young) | load_relaxed(&arena->middle);
+    return arena_slots_are_valid(arena) && (sets & ~arena->containers) == 0 &&
+           (sets == 0 || arena->recent_link != NULL) && marks_are_valid(arena);
 }

@@ -134,10 +134,16 @@ void arena_put(struct pool *pool);
 /* Makes free slots of the pools whose grace period is over. */
 void arena_reclaim(void);
 
+/* Unmaps the spares; whether there was one. */
+bool arena_unmap_spares(void);
+
 /* Unmaps the spares, and discards the memory of free slots. */
 void arena_trim(void);
 
-/* The invariant above, of one arena.  The lock must be held, or no heap in use. */
+/* The invariant above, of one arena.  No heap is in use. */
 bool arena_is_valid(const struct arena *arena);
+
+/* What of it is changed inside the lock only, which must be held.  The rest, who may be young, is its owners'. */
+bool arena_slots_are_valid(const struct arena *arena);
 
 #endif

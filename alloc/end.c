@@ -5,6 +5,7 @@
 #include "alloc/base/os.h"
 #include "alloc/base/poison.h"
 #include "alloc/large.h"
+#include "alloc/limit.h"
 #include "alloc/waiting.h"
 
 #include <string.h>
@@ -24,6 +25,7 @@ static void unmap(struct arena *arena)
     unpoison(arena, ARENA_BYTES);
     arena_map_clear(arena);
     os_unmap(arena, ARENA_BYTES);
+    limit_give(ARENA_BYTES);
     fetch_add_relaxed(&arenas.returned, 1);
 }
 

@@ -203,18 +203,30 @@ void heap_free_large(struct heap *heap, enum block_kind kind, size_t link, size_
 
 /* --- flush and reclaim ----------------------------------------------------------------------------------------------- */
 
-/* The blocks on the heap's list go back to their pool, and the pool, if it is empty, to its arena. */
+/* The pool is the next to refill from. */
+static void make_next(struct heap *heap, struct pool *pool)
+{
+    struct pool_queue *ready = &heap_bin_of(heap, pool)->ready;
+    pool_queue_remove(ready, pool);
+    pool_queue_push_first(ready, pool);
+}
+
+/* The blocks on the heap's list go back to their pool, and the pool, if it is empty, to its arena.  Else allocation goes on where
+ * it was: with another pool after every flush, a few live blocks would come into each, and none would run empty. */
 static void flush_bin(struct heap *heap, struct heap_bin *bin)
 {
     struct pool *pool = bin->current;
     if (pool == NULL)
         return;
-    bool was_dry = pool->free == NULL;
+    const bool was_dry = pool->free == NULL;
+    const bool has_more = bin->free != NULL;
     bin->current = NULL;
     pool_put_all(pool, bin->free);
     bin->free = NULL;
     if (was_dry && pool->free != NULL)
         make_ready(heap, pool);
+    if (has_more)
+        make_next(heap, pool);
     release_if_empty(heap, pool);
 }
 

@@ -36,7 +36,8 @@
  * page of the *carving* pool's never used blocks; else a new pool, if one is little beside those the bin has; else any that
  * is ready.  So a program that frees one block for each it makes does not search a pool for every block.  What that may
  * cost: until every ready pool has been looked at once, four to a refill, each refill may carve a page; so a bin whose
- * live blocks do not grow keeps less than an eighth of its blocks free.
+ * live blocks do not grow keeps less than an eighth of its blocks free.  A flush changes no turns: the pool whose list it took
+ * back is the next one.
  *
  * Invariant: the blocks on a bin's list are used blocks of its current pool;
  *            a bin's ready queue holds exactly its pools that are not DRY;

@@ -1,10 +1,12 @@
 /* Blocks from malloc, and their registries. */
 #include "alloc/large.h"
 
+#include "alloc/arena.h"
 #include "alloc/base/check.h"
 #include "alloc/base/grace.h"
 #include "alloc/base/refusal.h"
 #include "alloc/guard.h"
+#include "alloc/limit.h"
 #include "alloc/waiting.h"
 
 #include <stdlib.h>
@@ -57,17 +59,40 @@ static void *enter(struct large *large)
     return large_block(large);
 }
 
+/* Before a block is refused, arenas that nobody uses make room for it. */
+static bool take_room(size_t bytes)
+{
+    return limit_take(bytes) || (arena_unmap_spares() && limit_take(bytes));
+}
+
+/* NULL if there is no memory, or the limit is reached. */
+static struct large *take_memory(size_t bytes)
+{
+    if (refusal_is_due() || !take_room(bytes))
+        return NULL;
+    struct large *large = malloc(bytes);
+    if (large == NULL)
+        limit_give(bytes);
+    return large;
+}
+
+static void give_memory(struct large *large, size_t size)
+{
+    free(large);
+    limit_give(large_bytes(size));
+}
+
 void *large_alloc(const struct heap *heap, enum block_kind kind, size_t link, size_t size)
 {
     if (size > SIZE_MAX / 2)
         return NULL;
-    struct large *large = refusal_is_due() ? NULL : malloc(large_bytes(size));
+    struct large *large = take_memory(large_bytes(size));
     if (large == NULL)
         return NULL;
     *large = (struct large){.owner = heap, .size = size, .kind = kind};
     block_clear(kind, link, large_block(large));
     if (REFBENCH_DEBUG && !guard_alloc_large(heap, kind, link, size, large_block(large))) {
-        free(large);
+        give_memory(large, size);
         return NULL;
     }
     return enter(large);
@@ -99,7 +124,7 @@ static void leave(struct large *large)
         over_budget = wait_locked(shard, large);
     lock_release(&shard->lock);
     if (!waits)
-        free(large);
+        give_memory(large, large->size);
     if (over_budget)
         grace_request(grace_ticket());
 }
@@ -133,7 +158,7 @@ static void free_all(struct large *list)
 {
     while (list != NULL) {
         struct large *next = list->next;
-        free(list);
+        give_memory(list, list->size);
         list = next;
     }
 }

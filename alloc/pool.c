@@ -19,6 +19,14 @@ void pool_queue_push(struct pool_queue *queue, struct pool *pool)
     queue->last = pool;
 }
 
+void pool_queue_push_first(struct pool_queue *queue, struct pool *pool)
+{
+    pool->previous = NULL;
+    pool->next = queue->first;
+    *(queue->first != NULL ? &queue->first->previous : &queue->last) = pool;
+    queue->first = pool;
+}
+
 void pool_queue_remove(struct pool_queue *queue, struct pool *pool)
 {
     *(pool->previous != NULL ? &pool->previous->next : &queue->first) = pool->next;

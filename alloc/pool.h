@@ -65,13 +65,14 @@ struct pool {
     uint16_t marked;    /* of its blocks, young (alloc/recent.h) */
 };
 
-/* First in, first out, doubly linked. */
+/* First in, first out, but for what is pushed in front; doubly linked. */
 struct pool_queue {
     struct pool *first;
     struct pool *last;
 };
 
 void pool_queue_push(struct pool_queue *queue, struct pool *pool);
+void pool_queue_push_first(struct pool_queue *queue, struct pool *pool);
 void pool_queue_remove(struct pool_queue *queue, struct pool *pool);
 
 static inline unsigned pool_class(const struct pool *pool) { return block_class(pool->bytes); }

@@ -209,13 +209,20 @@ static size_t collect_run(struct thread *T, unsigned generation)
     return c.outcome.collected;
 }
 
-size_t gc_collect(struct thread *T, unsigned generation)
+bool gc_try_collect(struct thread *T, unsigned generation, size_t *found)
 {
     ASSERT(generation < GC_GENERATIONS);
     if (!gc_claim())
-        return 0;
-    size_t found = collect_run(T, generation);
+        return false;
+    *found = collect_run(T, generation);
     gc_unclaim();
+    return true;
+}
+
+size_t gc_collect(struct thread *T, unsigned generation)
+{
+    size_t found = 0;
+    (void)gc_try_collect(T, generation, &found);
     return found;
 }
 

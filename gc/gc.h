@@ -158,6 +158,9 @@ bool gc_is_enabled(void);
  * runs, be it the calling thread's own. */
 size_t gc_collect(struct thread *T, unsigned generation);
 
+/* The same; false at once if another collection runs, and then *found stays as it was. */
+bool gc_try_collect(struct thread *T, unsigned generation, size_t *found);
+
 /* Collects the generation that is due, if one still is. */
 void gc_collect_due(struct thread *T);
 

@@ -10,6 +10,7 @@
 #include "runtimes/object/inspect.h"
 #include "runtimes/object/intern.h"
 #include "runtimes/object/none.h"
+#include "runtimes/object/settle.h"
 #include "runtimes/object/weakref.h"
 
 #include <sched.h>
@@ -24,27 +25,6 @@ struct thread *runtime_start(void)
     if (T != NULL)
         none_start(T);
     return T;
-}
-
-static void flush_heap(struct thread *thread, void *context)
-{
-    (void)context;
-    heap_flush(thread_heap(thread));
-}
-
-/* One round: what is deferred or queued anywhere moves one step on. */
-static void settle_once(struct thread *T)
-{
-    thread_safepoint(T);
-    rc_flush(T);
-    world_stop(T);
-    rc_settle(T);
-    world_each_thread(flush_heap, NULL);
-    world_flush_gone_heaps();
-    world_start(T);
-    thread_safepoint(T);
-    rc_flush(T);
-    intern_settle(T);
 }
 
 /* What may still be on its way: live blocks, and blocks that wait for a grace period. */

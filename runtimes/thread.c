@@ -124,10 +124,14 @@ void thread_safepoint_slow(struct thread *T)
     rc_before_pause(T);
     if ((requests & THREAD_GRACE) != 0) {
         grace_quiescent(&T->reader);
+        requests |= fetch_and_acquire(&T->request, ~(uint32_t)THREAD_STRATEGY); /* (T6) */
         heap_reclaim();
     }
-    bool leave = (requests & THREAD_STRATEGY) != 0 && rc_on_safepoint(T);
+    const bool asked = (requests & THREAD_STRATEGY) != 0;
+    bool leave = asked && rc_on_safepoint(T);
     if (leave || (load_relaxed(&T->state) & THREAD_STOPPED) != 0) {
+        if (asked && !FAULT(rest_unpaused))
+            rc_before_pause(T); /* code of users may have run */
         rest(T);
         run(T);
     }
@@ -153,6 +157,18 @@ void thread_unblock(struct thread *T)
 void rc_ask(struct rc_thread *other)
 {
     fetch_or_release(&((struct thread *)other)->request, THREAD_STRATEGY); /* (T5) */
+}
+
+void rc_ask_after(struct rc_thread *other, uint64_t ticket)
+{
+    grace_tell(&((struct thread *)other)->reader, ticket);
+}
+
+void rc_await_period(struct thread *T, uint64_t ticket)
+{
+    thread_block(T);
+    grace_wait(ticket);
+    thread_unblock(T);
 }
 
 /* --- attach and detach -------------------------------------------------------------------------------------------- */
@@ -233,6 +249,7 @@ struct thread *thread_attach(void)
     if (USES_GRACE) {
         T->reader.request = &T->request;
         T->reader.request_bit = THREAD_GRACE;
+        T->reader.told_bit = THREAD_STRATEGY;
         grace_online(&T->reader);
     }
     return T;
@@ -317,7 +334,8 @@ static void let_run(struct thread *other)
 
 void world_start(struct thread *T)
 {
-    rc_before_pause(T);
+    if (!FAULT(unpromoted_start))
+        rc_before_pause(T);
     if (USES_GRACE)
         grace_all_quiescent();
     lock_acquire(&world.registry);

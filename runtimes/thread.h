@@ -40,8 +40,8 @@
 /* Why a thread should leave its fast path at its next safepoint. */
 enum thread_request {
     THREAD_STOP = 1U << 0,     /* the world is to be stopped */
-    THREAD_STRATEGY = 1U << 1, /* rc_ask */
-    THREAD_GRACE = 1U << 2,    /* a grace period has begun */
+    THREAD_STRATEGY = 1U << 1, /* rc_ask, rc_ask_after */
+    THREAD_GRACE = 1U << 2,    /* a grace period has begun, or memory was taken */
 };
 
 enum thread_state {
@@ -62,8 +62,9 @@ struct thread {
         *dying; /* containers whose last reference is gone, linked through their collector's word */
     struct weakref_obj *callbacks; /* weak references that are due to be called back */
     struct grace_reader reader;
-    _Atomic pid_t task;   /* the thread's number for the system; written inside `registry` */
     struct thread *next;  /* all records ever made; guarded by `registry` */
+    _Atomic pid_t task;   /* the thread's number for the system; written inside `registry` */
+    bool making_room;     /* it settles or collects for an allocation further up the stack */
     bool destroying;      /* the dying are being worked off further up the stack */
     bool gone;            /* its thread has exited; free to be taken over; guarded by `registry` */
     struct heap own_heap; /* used through thread_heap */

@@ -29,6 +29,7 @@
 #define fetch_or_relaxed(p, v) atomic_fetch_or_explicit((p), (v), memory_order_relaxed)
 #define fetch_or_release(p, v) atomic_fetch_or_explicit((p), (v), memory_order_release)
 #define fetch_and_relaxed(p, v) atomic_fetch_and_explicit((p), (v), memory_order_relaxed)
+#define fetch_and_acquire(p, v) atomic_fetch_and_explicit((p), (v), memory_order_acquire)
 #define fetch_and_release(p, v) atomic_fetch_and_explicit((p), (v), memory_order_release)
 #define fetch_or_acquire(p, v) atomic_fetch_or_explicit((p), (v), memory_order_acquire)
 

@@ -13,6 +13,8 @@
 /* (G1) `completed` is written with release, under the lock that every debtor took to pay; (G2) whoever finds a period
  * completed reads it with acquire.  So all that readers did before they paid comes before what the finder does next.
  * A request bit, relaxed, tells a reader to look here; who has seen it takes the lock that its raiser held, and so finds the debt.
+ * (G3) Who is told of the end of a period takes no lock to look: that bit is raised with release, after (G1), and whoever takes the
+ * request acquires it.
  * `wanted` is the last period that somebody has asked for: at most the one after the running one. */
 static struct {
     struct lock lock;
@@ -44,9 +46,19 @@ static void begin_locked(void)
     }
 }
 
+static void tell_locked(struct grace_reader *reader)
+{
+    if (reader->awaits == 0 || !grace_is_over(reader->awaits) || FAULT(untold_end))
+        return;
+    reader->awaits = 0;
+    fetch_or_release(reader->request, reader->told_bit); /* (G3) */
+}
+
 static void complete_locked(void)
 {
     store_release(&grace.completed, begun_locked()); /* (G1) */
+    for (struct grace_reader *reader = grace.readers; reader != NULL; reader = reader->next)
+        tell_locked(reader);
     fetch_add_relaxed(&grace.turn, 1);
     if (grace.sleepers != 0)
         futex_wake(&grace.turn, INT_MAX);
@@ -129,6 +141,7 @@ void grace_online(struct grace_reader *reader)
     reader->online = true;
     reader->thread = &this_thread;
     link_locked(reader);
+    tell_locked(reader);
     leave();
 }
 
@@ -181,6 +194,16 @@ void grace_request(uint64_t ticket)
     leave();
 }
 
+void grace_tell(struct grace_reader *reader, uint64_t ticket)
+{
+    lock_acquire(&grace.lock);
+    if (reader->awaits == 0 || ticket < reader->awaits)
+        reader->awaits = ticket;
+    if (reader->online)
+        tell_locked(reader);
+    leave();
+}
+
 void grace_wait(uint64_t ticket)
 {
     lock_acquire(&grace.lock);
@@ -208,11 +231,20 @@ bool grace_is_valid(void)
 
 uint64_t grace_steps(void) { return load_relaxed(&grace.taken) / GRACE_STEP; }
 
+static void ask_everybody(void)
+{
+    lock_acquire(&grace.lock);
+    for (struct grace_reader *reader = grace.readers; reader != NULL; reader = reader->next)
+        fetch_or_relaxed(reader->request, reader->request_bit);
+    want_locked(begun_locked() + 1);
+    leave();
+}
+
 void grace_took(size_t bytes)
 {
     const uint64_t before = fetch_add_relaxed(&grace.taken, bytes);
     if (before / GRACE_STEP != (before + bytes) / GRACE_STEP)
-        grace_request(grace_ticket());
+        ask_everybody();
 }
 
 /* --- fork ---------------------------------------------------------------------------------------------------------- */

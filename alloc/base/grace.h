@@ -25,7 +25,9 @@
 struct grace_reader {
     const void *thread;        /* that went online */
     _Atomic uint32_t *request; /* raised by a beginning period */
-    uint32_t request_bit;      /* ... with this bit */
+    uint32_t request_bit;      /* ... with this bit; */
+    uint32_t told_bit;         /* with this one by the end of the period that it awaits */
+    uint64_t awaits;           /* that ticket, or 0 */
     bool owes;
     bool online;
     struct grace_reader *next;
@@ -58,14 +60,19 @@ bool grace_is_over(uint64_t ticket);
 /* Makes sure that the period of that ticket is under way or follows the running one; never waits. */
 void grace_request(uint64_t ticket);
 
+/* Raises the reader's request word with its `told_bit` when the period of that ticket has completed; at once if it has, but not
+ * before the reader is online.  Of several tickets the first counts.  Thread-safe. */
+void grace_tell(struct grace_reader *reader, uint64_t ticket);
+
 /* Blocks until the period of that ticket has completed.  The caller must be offline. */
 void grace_wait(uint64_t ticket);
 
 bool grace_is_valid(void);
 
 /* So many bytes were taken from the system.  Each GRACE_STEP of them is a reason to end what waits for periods, however few
- * objects that are: a period is asked for, and grace_steps is one more. */
-enum { GRACE_STEP = 16 * 1024 * 1024 };
+ * objects that are: a period is asked for, grace_steps is one more, and every reader is asked for a quiescent state, be it that
+ * it owes one or not, for there it may look. */
+enum { GRACE_STEP = 4 * 1024 * 1024 };
 void grace_took(size_t bytes);
 uint64_t grace_steps(void);
 

@@ -59,6 +59,7 @@ static inline void leaf_destroy(struct thread *T, struct obj *o)
     }
     CHECK(obj_is(o, OBJ_INT) || obj_is(o, OBJ_FLOAT), "a %s, which is immortal, died",
           o->type->name);
+    rc_tally_end(&o->rc);
     heap_free(thread_heap(T), BLOCK_OBJECT, OBJ_LINK, sizeof(struct int_obj), o);
 }
 
@@ -67,6 +68,7 @@ static inline void container_free(struct thread *T, struct container *c, size_t 
     gc_did_free(&T->gc, heap_block_bytes(size));
     enumerate_remove(c);
     gc_head_fini(&c->gc);
+    rc_tally_end(&c->obj.rc);
     heap_free(thread_heap(T), BLOCK_CONTAINER, OBJ_LINK, size, c);
 }
 

@@ -2,7 +2,8 @@
  * Looking up, inserting, removing.
  *
  * What ends in `_locked` is called inside the dict's lock; references and tables that are done with
- * wait until it is released.
+ * wait until it is released.  What ends in `_once` fails without consuming its value if there is no
+ * memory; then room is made, outside of the lock, and it is tried again.
  */
 #include "runtimes/object/dict.h"
 
@@ -53,11 +54,12 @@ HASH_INLINE struct dict_entry *insert_locked(struct thread *T, struct dict_obj *
         return NULL;
     struct dict_entry *entry = (struct dict_entry *)hash_prepare_locked(T, &d->root, s->key, ENTRY);
     rc_init_slot(T, &entry->value, value);
+    rc_tally_write(&d->container.obj.rc);
     hash_publish_locked(&d->root, s->place, ENTRY);
     return entry;
 }
 
-bool dict_set(struct thread *T, rc_loc dict, rc_loc key, rc_ref value)
+HASH_INLINE bool set_once(struct thread *T, rc_loc dict, rc_loc key, rc_ref value)
 {
     struct dict_obj *d = dict_of(dict);
     struct rc_header *host = &d->container.obj.rc;
@@ -73,12 +75,27 @@ bool dict_set(struct thread *T, rc_loc dict, rc_loc key, rc_ref value)
     rc_unlock(T, host);
     hash_retire(T, outgrown, ENTRY);
     rc_end(T, old);
-    if (unlikely(entry == NULL))
-        rc_release(T, value);
     return entry != NULL;
 }
 
-rc_loc dict_setdefault(struct thread *T, rc_loc dict, rc_loc key, rc_ref value)
+static __attribute__((cold, noinline)) bool set_again(struct thread *T, rc_loc dict, rc_loc key,
+                                                      rc_ref value)
+{
+    struct room room = {0};
+    while (room_make(T, &room))
+        if (set_once(T, dict, key, value))
+            return true;
+    rc_release(T, value);
+    return false;
+}
+
+bool dict_set(struct thread *T, rc_loc dict, rc_loc key, rc_ref value)
+{
+    return likely(set_once(T, dict, key, value)) || set_again(T, dict, key, value);
+}
+
+/* The value that there is then; null if there is no memory. */
+HASH_INLINE rc_loc setdefault_once(struct thread *T, rc_loc dict, rc_loc key, rc_ref value)
 {
     struct dict_obj *d = dict_of(dict);
     struct rc_header *host = &d->container.obj.rc;
@@ -94,10 +111,30 @@ rc_loc dict_setdefault(struct thread *T, rc_loc dict, rc_loc key, rc_ref value)
         f[0] = rc_load_locked(T, host, &entry->value);
     rc_unlock(T, host);
     hash_retire(T, outgrown, ENTRY);
-    rc_release(T, unwanted);
+    if (likely(entry != NULL))
+        rc_release(T, unwanted);
     rc_loc found = f[0];
     RC_LEAVE(T, f);
     return found;
+}
+
+static __attribute__((cold, noinline)) rc_loc setdefault_again(struct thread *T, rc_loc dict,
+                                                               rc_loc key, rc_ref value)
+{
+    struct room room = {0};
+    while (room_make(T, &room)) {
+        rc_loc found = setdefault_once(T, dict, key, value);
+        if (!loc_is_null(found))
+            return found;
+    }
+    rc_release(T, value);
+    return RC_NULL_LOC;
+}
+
+rc_loc dict_setdefault(struct thread *T, rc_loc dict, rc_loc key, rc_ref value)
+{
+    rc_loc found = setdefault_once(T, dict, key, value);
+    return likely(!loc_is_null(found)) ? found : setdefault_again(T, dict, key, value);
 }
 
 bool dict_delete(struct thread *T, rc_loc dict, rc_loc key)

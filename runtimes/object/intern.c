@@ -52,7 +52,9 @@ static bool search_accepts(const struct index_node *node, void *context)
 
 static struct index_node *node_new(struct thread *T)
 {
-    return heap_alloc(thread_heap(T), BLOCK_DATA, 0, sizeof(struct index_node));
+    const size_t size = sizeof(struct index_node);
+    struct index_node *node = heap_alloc(thread_heap(T), BLOCK_DATA, 0, size);
+    return likely(node != NULL) ? node : room_alloc(T, BLOCK_DATA, 0, size);
 }
 
 static void node_free(struct thread *T, struct index_node *node)

@@ -40,7 +40,17 @@ static struct list_table *list_grow_locked(struct thread *T, struct list_obj *l)
     return t;
 }
 
-bool list_append_slow(struct thread *T, struct list_obj *l, rc_ref item)
+struct list_table *list_new_table_slow(struct thread *T, size_t capacity)
+{
+    struct room room = {0};
+    struct list_table *t = NULL;
+    while (t == NULL && room_make(T, &room))
+        t = list_new_table(T, capacity, 0);
+    return t;
+}
+
+/* Appends to a full list whose lock is held, and unlocks it.  False: there is no memory, and the item is the caller's. */
+static bool append_growing(struct thread *T, struct list_obj *l, rc_ref item)
 {
     struct list_table *old = load_relaxed(&l->table);
     const size_t length = list_capacity(old);
@@ -50,11 +60,35 @@ bool list_append_slow(struct thread *T, struct list_obj *l, rc_ref item)
         store_relaxed(&l->length, length + 1);
     }
     rc_unlock(T, &l->container.obj.rc);
-    if (unlikely(t == NULL))
-        rc_release(T, item);
-    else if (old != NULL)
+    if (likely(t != NULL) && old != NULL)
         table_retire(T, list_table_bytes(length), old);
     return t != NULL;
+}
+
+/* The same of a list that may have room by now. */
+static bool append_again(struct thread *T, struct list_obj *l, rc_ref item)
+{
+    rc_lock(T, &l->container.obj.rc);
+    struct list_table *t = load_relaxed(&l->table);
+    const size_t length = load_relaxed(&l->length);
+    if (length == list_capacity(t))
+        return append_growing(T, l, item);
+    rc_init_slot(T, &t->items[length], item);
+    store_relaxed(&l->length, length + 1);
+    rc_unlock(T, &l->container.obj.rc);
+    return true;
+}
+
+bool list_append_slow(struct thread *T, struct list_obj *l, rc_ref item)
+{
+    if (likely(append_growing(T, l, item)))
+        return true;
+    struct room room = {0};
+    while (room_make(T, &room))
+        if (append_again(T, l, item))
+            return true;
+    rc_release(T, item);
+    return false;
 }
 
 rc_loc list_get_locked(struct thread *T, struct list_obj *l, size_t index)

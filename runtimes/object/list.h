@@ -68,6 +68,9 @@ static inline struct list_table *list_new_table(struct thread *T, size_t capacit
     return t;
 }
 
+/* The table of a new list that there was no memory for, after making room for it. */
+struct list_table *list_new_table_slow(struct thread *T, size_t capacity);
+
 /* An empty list with room for `capacity` items, which should be a constant for speed: it is inlined. */
 static inline rc_ref list_new(struct thread *T, size_t capacity)
 {
@@ -76,6 +79,8 @@ static inline rc_ref list_new(struct thread *T, size_t capacity)
         return RC_NULL_REF;
     struct list_obj *l = (struct list_obj *)obj_of(ref.p);
     struct list_table *t = capacity != 0 ? list_new_table(T, capacity, 0) : NULL;
+    if (unlikely(capacity != 0 && t == NULL))
+        t = list_new_table_slow(T, capacity);
     store_relaxed(&l->length, 0);
     store_relaxed(&l->table, t); /* published with its list */
     container_ready(&l->container);
@@ -106,6 +111,7 @@ static inline bool list_append(struct thread *T, rc_loc list, rc_ref item)
 {
     struct list_obj *l = list_of(list);
     struct rc_header *host = &l->container.obj.rc;
+    rc_tally_write(host);
     rc_lock(T, host);
     struct list_table *t = load_relaxed(&l->table);
     const size_t length = load_relaxed(&l->length);

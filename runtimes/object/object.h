@@ -12,7 +12,8 @@
  *   - Constructors return an owned reference, null if there is no memory.  Reads return an rc_loc,
  *     null if there is nothing.
  *   - Constructors of containers poll a safepoint first and may run a collection; nothing else
- *     here does by itself.  But whatever ends a reference may run finalizers and callbacks of weak
+ *     here does by itself, unless the heap has a limit and that is reached: then whatever may
+ *     allocate does (room.h).  But whatever ends a reference may run finalizers and callbacks of weak
  *     references, and those may do anything: no lock is held then, and everything is as it is to be.
  *   - Arguments have the type that the name says; debug builds check it.
  *   - Mutable containers may be used by several threads at a time; each single call is atomic.
@@ -28,6 +29,7 @@
 #include "alloc/base/check.h"
 #include "gc/head.h"
 #include "runtimes/object/header.h"
+#include "runtimes/object/room.h"
 #include "runtimes/rc/rc.h"
 #include "runtimes/thread.h"
 
@@ -68,27 +70,35 @@ static inline struct container *container_of_gc(struct gc_head *head)
  * be a constant. */
 static inline rc_ref obj_new(struct thread *T, const struct type *type, size_t size)
 {
+    ASSERT(rc_quiet == 0); /* inside a lock no room can be made (room.h) */
     struct obj *o = heap_alloc(thread_heap(T), BLOCK_OBJECT, OBJ_LINK, size);
-    if (unlikely(o == NULL))
+    if (unlikely(o == NULL) && (o = room_alloc(T, BLOCK_OBJECT, OBJ_LINK, size)) == NULL)
         return RC_NULL_REF;
     o->type = type;
-    return rc_init_leaf(T, &o->rc);
+    const rc_ref made = rc_init_leaf(T, &o->rc);
+    rc_tally_type(&o->rc, type->name);
+    rc_tally_made(&o->rc, PROFILE_OBJECT, size);
+    return made;
 }
 
 /* Allocates a container of `size` bytes after polling a safepoint and, if one is due, a collection.
  * The caller fills in its slots and then calls container_ready. */
 static inline rc_ref container_new(struct thread *T, const struct type *type, size_t size)
 {
+    ASSERT(rc_quiet == 0);
     thread_safepoint(T);
     if (unlikely(gc_will_allocate(&T->gc, heap_block_bytes(size))))
         gc_collect_due(T);
     struct container *c = heap_alloc(thread_heap(T), BLOCK_CONTAINER, OBJ_LINK, size);
-    if (unlikely(c == NULL)) {
+    if (unlikely(c == NULL) && (c = room_alloc(T, BLOCK_CONTAINER, OBJ_LINK, size)) == NULL) {
         gc_did_free(&T->gc, heap_block_bytes(size));
         return RC_NULL_REF;
     }
     c->obj.type = type;
-    return rc_init(T, &c->obj.rc);
+    const rc_ref made = rc_init(T, &c->obj.rc);
+    rc_tally_type(&c->obj.rc, type->name);
+    rc_tally_made(&c->obj.rc, PROFILE_CONTAINER, size);
+    return made;
 }
 
 /* All slots of the new container are initialised: the collector may look at it. */
@@ -108,7 +118,7 @@ static inline void container_ready_constant(struct container *c)
 /* One more owned reference to an immortal object: nothing to do, but the tally wants to know. */
 static inline rc_ref obj_immortal(struct thread *T, struct obj *o)
 {
-    rc_tally_inc(T, &o->rc);
+    rc_tally_inc(T, &o->rc, PROFILE_OWNED);
     return (rc_ref){&o->rc};
 }
 
@@ -118,6 +128,7 @@ static inline void obj_immortalize(struct thread *T, struct obj *o)
 {
     memset((void *)&o->rc, 0, sizeof o->rc);
     rc_immortalize(T, &o->rc);
+    rc_tally_type(&o->rc, o->type->name);
 }
 
 /* Moves `bytes` of a table that contains slots to a new table, inside the lock of its container.  A

@@ -55,11 +55,12 @@ HASH_INLINE bool insert_locked(struct thread *T, struct set_obj *set, struct has
     if (unlikely(!hash_reserve_locked(T, &set->root, ENTRY, s, outgrown)))
         return false;
     (void)hash_prepare_locked(T, &set->root, s->key, ENTRY);
+    rc_tally_write(&set->container.obj.rc);
     hash_publish_locked(&set->root, s->place, ENTRY);
     return true;
 }
 
-bool set_add(struct thread *T, rc_loc set, rc_loc key)
+HASH_INLINE bool add_once(struct thread *T, rc_loc set, rc_loc key)
 {
     struct set_obj *members = set_of(set);
     struct rc_header *host = &members->container.obj.rc;
@@ -71,6 +72,21 @@ bool set_add(struct thread *T, rc_loc set, rc_loc key)
     rc_unlock(T, host);
     hash_retire(T, outgrown, ENTRY);
     return there;
+}
+
+/* Outside of the lock, as in dict.c. */
+static __attribute__((cold, noinline)) bool add_again(struct thread *T, rc_loc set, rc_loc key)
+{
+    struct room room = {0};
+    while (room_make(T, &room))
+        if (add_once(T, set, key))
+            return true;
+    return false;
+}
+
+bool set_add(struct thread *T, rc_loc set, rc_loc key)
+{
+    return likely(add_once(T, set, key)) || add_again(T, set, key);
 }
 
 bool set_remove(struct thread *T, rc_loc set, rc_loc key)

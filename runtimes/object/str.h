@@ -61,6 +61,7 @@ static inline size_t str_length(const struct obj *o)
 /* Gives the memory of a dead str back. */
 static inline void str_free(struct thread *T, struct str_obj *s)
 {
+    rc_tally_end(&s->obj.rc);
     heap_free(thread_heap(T), BLOCK_OBJECT, OBJ_LINK, str_bytes(s->length), s);
 }
 

@@ -32,6 +32,7 @@ static inline void *table_alloc(struct thread *T, size_t bytes)
     if (unlikely(block == NULL))
         return NULL;
     gc_did_grow(&T->gc, table_block_bytes(bytes));
+    rc_tally_table(table_size(bytes));
     return block + TABLE_PREFIX;
 }
 

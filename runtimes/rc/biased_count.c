@@ -5,9 +5,9 @@
 
 #include <stdlib.h>
 
-/* Every thread record that was ever attached, by place: id = tenure << PLACE_BITS | place.  Guarded by `registry`. */
-enum { PLACE_BITS = 8, TENURES = 1 << 24, FIRST_CAPACITY = 64 };
-_Static_assert(RC_MAX_THREADS <= 1 << PLACE_BITS, "every thread has a place");
+enum { FIRST_CAPACITY = 64 };
+
+/* Every record that was ever attached; its id is its place and one.  Guarded by `registry`. */
 static struct lock registry = LOCK_INIT;
 static struct biased_thread *_Atomic threads[RC_MAX_THREADS];
 static uint32_t places;
@@ -24,8 +24,8 @@ static void destroy(struct thread *T, struct rc_header *o)
 
 /* --- merging ---------------------------------------------------------------------------------------------------- */
 
-/* Moves the owner's count into the shared one.  By the owner; by whoever found the owner gone and set QUEUED; or with the
- * world stopped. */
+/* Moves the owner's count into the shared one.  By the owner; by whoever set QUEUED, in the lock of a queue that is closed; or
+ * with the world stopped. */
 static void merge(struct rc_header *o)
 {
     uint32_t owners = (uint32_t)load_relaxed(&o->owned);
@@ -85,18 +85,24 @@ static void queue_push_locked(struct biased_queue *queue, struct rc_header *o)
     queue->items[queue->length++] = o;
 }
 
-/* Hands `o`, with the reference the caller keeps no longer, to the thread of that id; false if it is gone. */
-static bool queue_push(uint32_t id, struct rc_header *o)
+static struct biased_thread *thread_of(uint32_t id) { return load_relaxed(&threads[id - 1]); }
+
+/* Hands `o` to its owner, with the reference that the caller keeps no longer; false if that thread is gone: then `o` is merged,
+ * before another thread may take the record over. */
+static bool queue_push(struct biased_thread *owner, struct rc_header *o)
 {
-    struct biased_thread *owner = load_relaxed(&threads[id % RC_MAX_THREADS]);
     lock_acquire(&owner->queue.lock);
-    bool there = owner->queue.open && owner->tag >> 32 == id;
+    const bool there = owner->queue.open;
     if (there) {
         queue_push_locked(&owner->queue, o);
         if (owner->queue.length == 1)
             rc_ask((struct rc_thread *)(void *)owner);
+    } else if (!FAULT(skip_orphan_merge) && !FAULT(merge_late)) {
+        merge(o);
     }
     lock_release(&owner->queue.lock);
+    if (!there && FAULT(merge_late))
+        merge(o);
     return there;
 }
 
@@ -163,12 +169,9 @@ bool biased_close(struct thread *T)
 /* The object was just marked QUEUED: its owner is to end the reference; without an owner it is ended here. */
 static void hand_to_owner(struct thread *T, struct rc_header *o)
 {
-    uint32_t id = (uint32_t)(load_relaxed(&o->owned) >> 32);
-    if (id != 0 && queue_push(id, o))
-        return;
-    if (id != 0 && !FAULT(skip_orphan_merge))
-        merge(o);
-    biased_decrement_shared(T, o);
+    const uint32_t id = (uint32_t)(load_relaxed(&o->owned) >> 32);
+    if (id == 0 || !queue_push(thread_of(id), o))
+        biased_decrement_shared(T, o);
 }
 
 void biased_decrement_shared(struct thread *T, struct rc_header *o)
@@ -229,22 +232,21 @@ void biased_stop(void)
     places = 0;
 }
 
-/* A record keeps its place; each tenure of it gets a new id. */
+static void give_id(struct biased_thread *t)
+{
+    lock_acquire(&registry);
+    store_relaxed(&threads[places++], t);
+    t->tag = (uint64_t)places << 32;
+    lock_release(&registry);
+}
+
+/* A record keeps its id, and so a thread owns what those owned that had its record before. */
 void biased_attach(struct thread *T)
 {
     struct biased_thread *t = biased_self(T);
-    lock_acquire(&registry);
-    if (t->tenures == 0) {
-        t->place = places++;
-        store_relaxed(&threads[t->place], t);
-    }
-    lock_release(&registry);
-    CHECK(++t->tenures < TENURES, "thread ids are used up: place %u had %u threads", t->place,
-          t->tenures);
+    if (t->tag == 0)
+        give_id(t);
     lock_acquire(&t->queue.lock);
-    t->tag = (uint64_t)(t->tenures << PLACE_BITS | t->place) << 32;
-    if (FAULT(reuse_id))
-        t->tag = (uint64_t)(1U << PLACE_BITS | t->place) << 32;
     t->queue.open = true;
     lock_release(&t->queue.lock);
 }
@@ -282,7 +284,7 @@ static void settle_object(struct thread *T, struct rc_header *o)
     if (shared_count(load_relaxed(&o->shared)) > 1 || FAULT(end_in_settle))
         biased_decrement_shared(T, o);
     else
-        queue_push((uint32_t)(biased_self(T)->tag >> 32), o);
+        queue_push(biased_self(T), o);
 }
 
 static void settle_thread(struct thread *T, struct biased_thread *other)

@@ -3,8 +3,8 @@
  * What the strategies biased and biased_deferred have in common; they differ in how slots are read and references on the stack
  * are kept.
  *
- *   owned    64 bits: owner's id << 32 | the owner's references.  Written by the owner only; 0 when nobody owns the object
- *            (merged), and in a dead one.
+ *   owned    64 bits: owner's id << 32 | the owner's references.  Written by the owner, or for one that is gone, see below; 0 when
+ *            nobody owns the object (merged), and in a dead one.
  *   shared   32 bits: references of all others << 2 | state.  May be negative: a reference counted by the owner may be ended
  *            by another thread.
  *   state    PLAIN    nothing special
@@ -20,8 +20,12 @@
  *   merge                       0, before shared says so    + owner's count, MERGED
  *
  * References = owner's count + shared count; a queue's kept reference is one of them.  A foreign decrement that set QUEUED
- * and finds the owner gone merges the object itself: it alone set QUEUED, so it is alone in doing so.  If it finds that
- * the object has no owner any more, that owner is merging it this moment or has done so: only the reference is ended.
+ * and finds the owner gone, its queue closed, merges the object itself: it alone set QUEUED, so it is alone in doing so.  If it finds
+ * that the object has no owner any more, that owner is merging it this moment or has done so: only the reference is ended.
+ *
+ * An owner is a record, not a thread: the thread that takes over a gone one's record owns what that one owned.  So ids are as
+ * few as records, and are never used up.  A record's queue is closed while no thread has it.  Whoever merges for it does so inside the
+ * queue's lock, in which the next thread opens it: before that the object is merged, or after that it is queued.
  *
  * Who has no reference but a name of the object (a slot read without a lock, a weak reference) may try-increment it.  An object with
  * shared = PLAIN 0 refuses that, since its owner may be ending it this moment; one that is to be named by a weak reference is
@@ -40,7 +44,7 @@
  *   Merging what was queued needs no order: who merges ends a reference afterwards, and that is a (B6); strategy_hold
  *   merges while the world is stopped, and the stop orders it.
  *   Increments for a reference one already has, and all of the owner's, are relaxed.
- *   The queue is ordered by its lock.
+ *   The queue is ordered by its lock, and so is what `owned` gets from one owner, from who merges for the gone, and from the next one.
  * Invariant: owner's count + (shared >> 2) = references, unless shared >= BIASED_SATURATED: immortal.
  * Source: Choi, Shull and Torrellas, "Biased Reference Counting", PACT 2018; PEP 703 (S. Gross), whose states these are.
  */
@@ -62,7 +66,8 @@ struct rc_header {
 
 /* Objects whose last foreign reference the owner is to end.  Invariant: a closed queue is empty. */
 struct biased_queue {
-    struct lock lock; /* guards all of the queue, and `tag` against other threads */
+    struct lock
+        lock; /* guards all of the queue; while it is closed, `owned` of the record's objects */
     bool open;
     struct rc_header **items;
     size_t length;
@@ -71,9 +76,7 @@ struct biased_queue {
 
 /* First in the strategy's struct rc_thread. */
 struct biased_thread {
-    uint64_t tag; /* id << 32; an id is never used twice */
-    uint32_t place;
-    uint32_t tenures;
+    uint64_t tag; /* the record's id << 32 */
     struct biased_queue queue;
 };
 

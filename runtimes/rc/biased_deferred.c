@@ -45,7 +45,7 @@ void strategy_detach(struct thread *T)
 
 bool strategy_on_safepoint(struct thread *T)
 {
-    borrowing_apply(T);
+    borrowing_on_safepoint(T);
     drain(T);
     return false;
 }

@@ -20,6 +20,11 @@ void borrowing_apply(struct thread *T)
     deferral_end_ripe(&rc_self(T)->deferral, T, borrowing_end_all);
 }
 
+void borrowing_on_safepoint(struct thread *T)
+{
+    deferral_on_safepoint(&rc_self(T)->deferral, T, borrowing_end_all);
+}
+
 void borrowing_flush(struct thread *T)
 {
     deferral_seal(&rc_self(T)->deferral);
@@ -61,6 +66,7 @@ void strategy_before_pause(struct thread *T)
     rc_frame_each_cell(rc_self(T)->frames, promote, T);
     VALIDATE(rc_self(T)->borrowed ==
              0); /* else a loc is in no cell, or in one after it was dropped */
+    deferral_look(&rc_self(T)->deferral);
 }
 
 struct root_visit {
@@ -104,6 +110,9 @@ static bool settle(struct rc_header *o)
     return true;
 }
 
-/* What others borrowed is promoted since they rest.  T may borrow from a unit that is ended here before its period is over: the
- * object's last one is kept, for a period that begins now, and T promotes before that ends. */
+/* What others borrowed is promoted since they rest; what T did is not.  It may have borrowed X from a slot whose unit is ended here
+ * before its period is over, and from then on it relies on any other unit of X.  That is safe without promoting first.  X has another,
+ * or this one were the last and would be kept.  Nothing is ended before the world starts (rc_settle), and there T promotes
+ * before the period is over that the kept ones wait for, among them those of whatever host has that other unit.  Meanwhile the
+ * collector visits what T borrows. */
 void borrowing_settle(struct thread *T) { deferral_settle(&rc_self(T)->deferral, settle); }

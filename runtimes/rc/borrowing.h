@@ -71,8 +71,9 @@ typedef struct {
 /* Ends references whose period is over. */
 void borrowing_end_all(struct thread *T, struct rc_header *const *objects, size_t length);
 
-/* Applies what is ripe, of this thread and of those that are gone. */
+/* Applies what is ripe, of this thread and of those that are gone; at a safepoint it may wait for it. */
 void borrowing_apply(struct thread *T);
+void borrowing_on_safepoint(struct thread *T);
 
 /* Every decrement from `begin` to `end` is final; what `begin` returns goes to `end`. */
 static inline const struct rc_frame *borrowing_begin_final(struct thread *T)

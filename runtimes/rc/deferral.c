@@ -102,18 +102,19 @@ static void put_away(struct deferral *d, struct deferral_batch *batch)
 void deferral_seal(struct deferral *d)
 {
     struct deferral_batch *batch = close_open(d);
+    d->step = grace_steps();
     if (batch == NULL)
         return;
     batch->ticket = grace_ticket();
-    grace_request(batch->ticket);
+    batch->step = d->step;
     queue_push(&d->sealed, batch);
+    grace_request(batch->ticket);
+    rc_ask_after(d->owner, batch->ticket);
 }
 
 void deferral_make_room(struct deferral *d)
 {
     deferral_seal(d);
-    if (d->sealed.first != NULL)
-        rc_ask(d->owner);
     if (d->open == NULL)
         open_batch(d);
 }
@@ -139,7 +140,7 @@ static void end_batch(struct deferral *d, struct thread *T, struct deferral_batc
     put_away(d, batch);
 }
 
-void deferral_end_ripe(struct deferral *d, struct thread *T, deferral_end *end)
+static void end_all_ripe(struct deferral *d, struct thread *T, deferral_end *end)
 {
     while (queue_is_ripe(&d->sealed))
         end_batch(d, T, queue_pop(&d->sealed), end);
@@ -147,11 +148,72 @@ void deferral_end_ripe(struct deferral *d, struct thread *T, deferral_end *end)
         end_batch(d, T, batch, end);
 }
 
+/* When a batch waits, and since which step. */
+struct waiting {
+    uint64_t ticket; /* 0: none waits */
+    uint64_t step;
+};
+
+static struct waiting first_of(const struct deferral_queue *queue)
+{
+    if (queue->first == NULL)
+        return (struct waiting){0};
+    return (struct waiting){queue->first->ticket, queue->first->step};
+}
+
+/* Of its own batches and of the orphans the one that has waited longest. */
+static struct waiting longest_waiting(const struct deferral *d)
+{
+    const struct waiting own = first_of(&d->sealed);
+    struct waiting orphan = {0};
+    if (load_relaxed(&deferrals.orphaned) != 0) {
+        lock_acquire(&deferrals.lock);
+        orphan = first_of(&deferrals.orphans);
+        lock_release(&deferrals.lock);
+    }
+    return own.ticket != 0 && (orphan.ticket == 0 || own.ticket < orphan.ticket) ? own : orphan;
+}
+
+static bool is_overdue(struct waiting waiting)
+{
+    return waiting.ticket != 0 && grace_steps() - waiting.step >= DEFERRAL_STEPS &&
+           !FAULT(wait_for_nobody);
+}
+
+void deferral_look(struct deferral *d)
+{
+    if (likely(d->step == grace_steps()) || FAULT(ignore_steps))
+        return;
+    deferral_seal(d);
+    const struct waiting waiting = longest_waiting(d);
+    if (is_overdue(waiting))
+        rc_ask(d->owner);
+    else if (waiting.ticket != 0)
+        rc_ask_after(d->owner, waiting.ticket);
+}
+
+void deferral_end_ripe(struct deferral *d, struct thread *T, deferral_end *end)
+{
+    end_all_ripe(d, T, end);
+    const struct waiting waiting = longest_waiting(d);
+    if (waiting.ticket != 0)
+        rc_ask_after(d->owner, waiting.ticket);
+}
+
+void deferral_on_safepoint(struct deferral *d, struct thread *T, deferral_end *end)
+{
+    end_all_ripe(d, T, end);
+    const struct waiting waiting = longest_waiting(d);
+    if (is_overdue(waiting))
+        rc_await_period(T, waiting.ticket);
+    deferral_end_ripe(d, T, end);
+}
+
 /* --- threads ----------------------------------------------------------------------------------------------------- */
 
 void deferral_attach(struct deferral *d, struct rc_thread *owner)
 {
-    *d = (struct deferral){.owner = owner};
+    *d = (struct deferral){.owner = owner, .step = grace_steps()};
     lock_acquire(&deferrals.lock);
     d->next = deferrals.threads;
     deferrals.threads = d;
@@ -172,6 +234,12 @@ static void leave_to_others_locked(struct deferral *d)
     queue_append(&deferrals.orphans, &d->sealed);
 }
 
+static void tell_an_heir_locked(void)
+{
+    if (deferrals.threads != NULL && deferrals.orphans.first != NULL)
+        rc_ask_after(deferrals.threads->owner, deferrals.orphans.first->ticket);
+}
+
 /* What is left to be ended by the last thread, which has nobody to wait for; empty when there is nothing, or another thread:
  * then it is gone from the list. */
 static struct deferral_queue bequeath(struct deferral *d)
@@ -186,6 +254,7 @@ static struct deferral_queue bequeath(struct deferral *d)
         store_relaxed(&deferrals.orphaned, 0);
     } else {
         forget_locked(d);
+        tell_an_heir_locked();
     }
     lock_release(&deferrals.lock);
     return rest;
@@ -234,7 +303,8 @@ static struct deferral_queue take_all_locked(void)
     struct deferral_queue all = {0};
     queue_append(&all, &deferrals.orphans);
     store_relaxed(&deferrals.orphaned, 0);
-    for (struct deferral *d = deferrals.threads; d != NULL; d = d->next) {
+    for (struct deferral *d = FAULT(settle_nobody) ? NULL : deferrals.threads; d != NULL;
+         d = d->next) {
         struct deferral_batch *open = close_open(d);
         queue_append(&all, &d->sealed);
         if (open != NULL)
@@ -251,8 +321,6 @@ void deferral_settle(struct deferral *d, deferral_settle_one *settle)
     while (all.first != NULL)
         settle_batch(d, queue_pop(&all), settle);
     deferral_seal(d);
-    if (d->sealed.first != NULL)
-        rc_ask(d->owner);
 }
 
 /* --- fork -------------------------------------------------------------------------------------------------------- */

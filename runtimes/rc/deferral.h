@@ -5,11 +5,15 @@
  * not end it before everybody has had the chance to drop or to count what he borrowed: a grace period
  * (alloc/base/grace.h).  To ask for one for each reference would cost more than counting; so a thread fills a *batch*
  * of them, which is *sealed* when it is full: it gets the ticket of a period that begins later than any of its entries
- * was made.  When that period is over the batch is *ripe*, and its thread ends what is in it, at a safepoint.  What a
- * thread leaves behind is an orphan, and whoever comes by ends it.
+ * was made.  When that period is over the batch is *ripe*; its thread is told (rc_ask_after), and ends what is in it at its next
+ * safepoint.  What a thread leaves behind is an orphan: another is told, and whoever comes by ends it.
  *
- * What waits is bounded by one batch for each thread and by what is deferred in two grace periods, that is, between two
- * safepoints of the thread that polls most rarely.
+ * What waits is bounded in number: one batch for each thread, and what is deferred in two grace periods, that is, between two
+ * safepoints of the thread that polls most rarely.  It is bounded in bytes, too, though a reference does not tell what will die with it.
+ * The heap grows only where memory is taken, so that is what is counted: with each step (GRACE_STEP) every thread is asked
+ * for a safepoint, where it seals its batch, full or not; and if a batch has not become ripe in DEFERRAL_STEPS steps, who finds that
+ * out rests until it is.  So a program takes no more than what it reaches at most, DEFERRAL_STEPS + 1 steps, and what its threads take
+ * between two safepoints.  What a blocked thread has in its open batch waits until it comes back, or for the next settling.
  *
  * Strategies that defer have a `struct deferral` in their struct rc_thread, and say how references end.
  *
@@ -24,12 +28,15 @@
 #include "alloc/base/atomics.h"
 #include "runtimes/rc/types.h"
 
-enum { DEFERRAL_BATCH = 125 }; /* a batch takes 1 KiB */
+enum { DEFERRAL_BATCH = 124 }; /* a batch takes 1 KiB */
+enum { DEFERRAL_STEPS = 4 };
 
+/* What follows `next` says something of a sealed one. */
 struct deferral_batch {
     struct deferral_batch *next;
     uint64_t ticket;
-    size_t length; /* of a sealed one */
+    uint64_t step; /* grace_steps when it was sealed */
+    size_t length;
     struct rc_header *objects[DEFERRAL_BATCH];
 };
 
@@ -45,6 +52,7 @@ struct deferral {
     struct deferral_batch *open;  /* being filled, or NULL */
     struct deferral_batch *spare; /* empty, or NULL */
     struct deferral_queue sealed;
+    uint64_t step; /* grace_steps when it sealed last */
     struct rc_thread *owner;
     struct deferral *next; /* of all attached threads */
 };
@@ -55,7 +63,7 @@ typedef void deferral_end(struct thread *T, struct rc_header *const *objects, si
 /* Ends a reference to `o` unless it is its last; whether it did. */
 typedef bool deferral_settle_one(struct rc_header *o);
 
-/* The open batch is full, or there is none: makes room, and has the thread look for ripe ones at its next safepoint. */
+/* The open batch is full, or there is none: makes room. */
 void deferral_make_room(struct deferral *d);
 
 /* One reference to `o` is to end after a grace period.  Takes no lock that others hold for long: it may be called inside
@@ -71,7 +79,13 @@ static inline void deferral_push(struct deferral *d, struct rc_header *o)
 void deferral_attach(struct deferral *d, struct rc_thread *owner);
 void deferral_detach(struct deferral *d, struct thread *T, deferral_end *end);
 
-/* Ends what is ripe, of the thread's own and of orphans. */
+/* For rc_before_pause: memory may have been taken. */
+void deferral_look(struct deferral *d);
+
+/* For rc_on_safepoint: ends what is ripe, of the thread's own and of orphans, and waits for what should be. */
+void deferral_on_safepoint(struct deferral *d, struct thread *T, deferral_end *end);
+
+/* The same without waiting. */
 void deferral_end_ripe(struct deferral *d, struct thread *T, deferral_end *end);
 
 /* From now on what the thread has deferred waits for a period, be it a full batch or not. */

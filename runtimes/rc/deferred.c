@@ -88,7 +88,7 @@ void strategy_detach(struct thread *T)
 
 bool strategy_on_safepoint(struct thread *T)
 {
-    deferral_end_ripe(&rc_self(T)->deferral, T, end_ripe);
+    deferral_on_safepoint(&rc_self(T)->deferral, T, end_ripe);
     return false;
 }
 
@@ -117,9 +117,15 @@ void strategy_after_fork_in_child(struct thread *T)
 
 /* --- cells of frames --------------------------------------------------------------------------------------------- */
 
+static void promote(struct rc_thread *self)
+{
+    borrow_promote(&self->borrows, self->frames, deferred_increment);
+}
+
 void strategy_before_pause(struct thread *T)
 {
-    borrow_promote(&rc_self(T)->borrows, rc_self(T)->frames, deferred_increment);
+    promote(rc_self(T));
+    deferral_look(&rc_self(T)->deferral);
 }
 
 struct root_visit {
@@ -144,6 +150,6 @@ void strategy_each_uncounted_root(struct thread *T, void (*visit)(struct rc_head
 /* The world is stopped and the others have promoted; once T has too, nobody relies on what waits. */
 void strategy_settle(struct thread *T)
 {
-    strategy_before_pause(T);
+    promote(rc_self(T));
     deferral_settle(&rc_self(T)->deferral, end_unless_last);
 }

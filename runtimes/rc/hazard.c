@@ -4,6 +4,11 @@
  * A scan looks at all that its thread has retired.  What it finds dead is out of the list, and all of it is dead, before any is destroyed:
  * so a weak reference that ends with its target calls nobody back, and code of users that runs then finds the list in order if it
  * retires others or scans.  Who settles, with the world stopped, takes items out and leaves NULL in their place.
+ *
+ * What a scan finds has finalizers, and whoever ends a reference need not expect those of others: he may be where no code of users
+ * may run, as in a section of the index of interned strings.  So a thread with enough to scan for asks itself for a safepoint.
+ * While it ends an object anyway it scans at once, for a death inside of a death is only listed (rc_died), and the garbage stays bounded
+ * where much dies together.
  */
 #include RC_STRATEGY_HEADER
 
@@ -126,7 +131,9 @@ static void scan(struct thread *T)
     see_announced(self);
     size_t announced = divide(&self->retired, &self->seen);
     self->retired.length = end_all(self, announced);
+    self->ending++;
     rc_died_together(T, self->dead.items, self->dead.length);
+    self->ending--;
 }
 
 static void adopt_orphans(struct rc_thread *self)
@@ -152,8 +159,19 @@ static void retire(struct thread *T, struct rc_header *o)
 {
     struct rc_thread *self = rc_self(T);
     hazard_list_push(&self->retired, o);
-    if (unlikely(++self->fresh >= self->batch))
+    if (likely(++self->fresh < self->batch))
+        return;
+    if (self->ending != 0 || FAULT(scan_anywhere))
         reclaim(T);
+    else if (self->fresh == self->batch)
+        rc_ask(self);
+}
+
+void hazard_died(struct thread *T, struct rc_header *o)
+{
+    rc_self(T)->ending++;
+    rc_died(T, o);
+    rc_self(T)->ending--;
 }
 
 /* --- counts --------------------------------------------------------------------------------------------------------- */
@@ -178,7 +196,7 @@ void hazard_end_none(struct thread *T, struct rc_header *o, uint32_t word)
 {
     if (word == 0) {
         (void)load_acquire(&o->word); /* (H7) */
-        rc_died(T, o);
+        hazard_died(T, o);
         return;
     }
     while ((word & ~HAZARD_TOUCHED) == HAZARD_MARKED)

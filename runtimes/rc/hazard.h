@@ -43,8 +43,8 @@
  * most of what a read costs, while the heavy one is shared by all that a scan ends.  On ARM the release of an announcement holds up the
  * acquire that follows it, but where that is an LDAPR (ARMv8.3).
  * Memory: an object that died may be looked at by late readers of a table that was replaced, so it keeps its type for a grace
- * period.  Garbage is bounded by number: a thread scans when it has retired 256 objects (64 if it is alone) more than were announced
- * last time, and goes on as long as that retires others.  A chain beside other threads costs a heavy barrier for each link.
+ * period.  Garbage is bounded by number: a thread scans when it has retired 256 objects (64 if it is alone) since it did last, at
+ * once or at its next safepoint (hazard.c), and goes on as long as that retires others.  A chain beside other threads costs a heavy barrier for each link.
  * Settling, with the world stopped, takes what nobody has announced out of all lists, and gives it to T with a reference.
  * Invariant: count = references in slots, refs and locs of number 0; a word i of a thread is not NULL exactly while the thread has
  * locs of number i, more[i] + 1 of them.  A count that reaches HAZARD_SATURATED is immortal.
@@ -82,6 +82,7 @@ struct rc_thread {
     uint32_t free;                            /* bit i: announced[i] is NULL */
     uint32_t batch;                           /* so many are retired between two scans */
     uint32_t fresh;                           /* so many have been since the last began */
+    uint32_t ending;                          /* calls of rc_died that are under way */
     struct hazard_list retired;
     struct hazard_list seen; /* by the last scan, in order */
     struct hazard_list dead; /* what the scan that is under way has ended */

@@ -25,6 +25,8 @@ struct rc_header {
 
 /* The count of a marked object is one: ends that reference. */
 void hazard_end_last(struct thread *T, struct rc_header *o);
+/* The caller has ended it: nobody else knows it. */
+void hazard_died(struct thread *T, struct rc_header *o);
 /* The caller has made the count zero. */
 void hazard_end_none(struct thread *T, struct rc_header *o, uint32_t word);
 
@@ -100,7 +102,7 @@ static inline void hazard_decrement(struct thread *T, struct rc_header *o)
     if (word == HAZARD_ONE) {
         (void)load_acquire(&o->word); /* (H7) */
         store_relaxed(&o->word, 0);
-        rc_died(T, o);
+        hazard_died(T, o);
     } else if (word < 2 * HAZARD_ONE) {
         hazard_end_last(T, o);
     } else if (likely(word < HAZARD_SATURATED)) {

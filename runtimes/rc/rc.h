@@ -26,7 +26,8 @@
  *     another C variable may only be *looked at* (rc_get, or passed as a borrowed argument), never dropped or consumed.
  *   - A cell whose loc was dropped, consumed or moved to another cell is overwritten before the next safepoint: what a
  *     cell holds at a safepoint is a live reference, and a strategy may count it.  Ending a reference may run a finalizer, and so
- *     poll safepoints: unless it is known to have none, the cell is overwritten first, as rc_clear does.
+ *     poll safepoints: unless it is known to have none, the cell is overwritten first, as rc_clear does.  What else a strategy
+ *     finds dead then waits for a safepoint, unless the object that ends is a container: an atom may be ended where no code of users may run.
  *   - rc_own consumes its loc; rc_move, rc_store, rc_init_slot and rc_init_cslot consume their ref; rc_xchg consumes one
  *     ref and returns one.  The null reference may be given to all of them.
  *   - References go from thread to thread in slots; a ref that goes otherwise is the last that the giver has of its object.
@@ -36,7 +37,7 @@
  *     beside all of these.  What replaced a reference without wanting it says so (rc_store, rc_replace_locked and rc_end): to
  *     take one out of a slot and keep it may cost more.
  *   - rc_lock is the lock of a container, for changes of more than one slot.  A holder never polls a safepoint, blocks,
- *     allocates a container, takes another such lock or releases a reference.
+ *     makes an object, but for shared ints, takes another such lock or releases a reference.
  *   - A strategy calls up only what types.h declares.
  */
 #ifndef RUNTIMES_RC_RC_H
@@ -54,7 +55,7 @@
 static inline rc_ref rc_init(struct thread *T, struct rc_header *object)
 {
     strategy_init(T, object);
-    rc_tally_new(T);
+    rc_tally_new(T, object);
     return (rc_ref){object};
 }
 
@@ -62,7 +63,7 @@ static inline rc_ref rc_init(struct thread *T, struct rc_header *object)
 static inline rc_ref rc_init_leaf(struct thread *T, struct rc_header *object)
 {
     strategy_init_leaf(T, object);
-    rc_tally_new(T);
+    rc_tally_new(T, object);
     return (rc_ref){object};
 }
 
@@ -70,6 +71,7 @@ static inline rc_ref rc_init_leaf(struct thread *T, struct rc_header *object)
 static inline void rc_immortalize(struct thread *T, struct rc_header *object)
 {
     strategy_immortalize(T, object);
+    rc_tally_immortal(object);
 }
 
 /* A dead object, its header all zeros and nobody else able to reach it, lives again with one reference, the caller's:
@@ -77,7 +79,7 @@ static inline void rc_immortalize(struct thread *T, struct rc_header *object)
 static inline rc_ref rc_revive(struct thread *T, struct rc_header *object)
 {
     strategy_init(T, object);
-    rc_tally_inc(T, object);
+    rc_tally_inc(T, object, PROFILE_OWNED);
     return (rc_ref){object};
 }
 
@@ -90,6 +92,7 @@ static inline bool rc_is_unique(struct thread *T, struct rc_header *object)
 static inline void rc_lock(struct thread *T, struct rc_header *host)
 {
     strategy_lock(T, host);
+    rc_tally_lock();
     if (REFBENCH_DEBUG)
         rc_quiet++;
 }
@@ -109,14 +112,14 @@ static inline struct rc_header *rc_get(rc_loc loc) { return strategy_get(loc); }
 /* One more reference to what a cell refers to: an alias, an argument. */
 static inline rc_loc rc_dup(struct thread *T, rc_loc loc)
 {
-    rc_tally_inc(T, strategy_get(loc));
+    rc_tally_inc(T, strategy_get(loc), PROFILE_STACK);
     return strategy_dup(T, loc);
 }
 
 /* Ends a stack reference. */
 static inline void rc_drop(struct thread *T, rc_loc loc)
 {
-    rc_tally_dec(T, strategy_get(loc));
+    rc_tally_dec(T, strategy_get(loc), PROFILE_STACK);
     strategy_drop(T, loc);
 }
 
@@ -129,15 +132,23 @@ static inline void rc_clear(struct thread *T, rc_loc *cell)
 }
 
 /* A stack reference becomes an owned one. */
-static inline rc_ref rc_own(struct thread *T, rc_loc loc) { return strategy_own(T, loc); }
+static inline rc_ref rc_own(struct thread *T, rc_loc loc)
+{
+    rc_tally_own(T, strategy_get(loc));
+    return strategy_own(T, loc);
+}
 
 /* An owned reference becomes one on the stack. */
-static inline rc_loc rc_move(struct thread *T, rc_ref ref) { return strategy_move(T, ref); }
+static inline rc_loc rc_move(struct thread *T, rc_ref ref)
+{
+    rc_tally_move(T, ref.p);
+    return strategy_move(T, ref);
+}
 
 /* Ends an owned reference. */
 static inline void rc_release(struct thread *T, rc_ref ref)
 {
-    rc_tally_dec(T, ref.p);
+    rc_tally_dec(T, ref.p, PROFILE_OWNED);
     strategy_release(T, ref);
 }
 
@@ -157,7 +168,7 @@ static inline void rc_allow_upgrade(struct thread *T, struct rc_header *object)
 static inline rc_loc rc_upgrade(struct thread *T, struct rc_header *object)
 {
     rc_loc loc = strategy_upgrade(T, object);
-    rc_tally_inc(T, strategy_get(loc));
+    rc_tally_inc(T, strategy_get(loc), PROFILE_NAMED);
     return loc;
 }
 
@@ -174,7 +185,7 @@ static inline void rc_init_slot(struct thread *T, rc_slot *slot, rc_ref ref)
 static inline rc_loc rc_load(struct thread *T, struct rc_header *host, rc_slot *slot)
 {
     rc_loc loc = strategy_load(T, host, slot);
-    rc_tally_inc(T, strategy_get(loc));
+    rc_tally_inc(T, strategy_get(loc), PROFILE_READ);
     return loc;
 }
 
@@ -184,7 +195,7 @@ static inline rc_loc rc_load(struct thread *T, struct rc_header *host, rc_slot *
 static inline bool rc_try_load(struct thread *T, rc_slot *slot, rc_loc *loc)
 {
     bool loaded = strategy_try_load(T, slot, loc);
-    rc_tally_inc(T, loaded ? strategy_get(*loc) : NULL);
+    rc_tally_inc(T, loaded ? strategy_get(*loc) : NULL, PROFILE_READ);
     return loaded;
 }
 
@@ -192,13 +203,14 @@ static inline bool rc_try_load(struct thread *T, rc_slot *slot, rc_loc *loc)
 static inline rc_loc rc_load_locked(struct thread *T, struct rc_header *host, rc_slot *slot)
 {
     rc_loc loc = strategy_load_locked(T, host, slot);
-    rc_tally_inc(T, strategy_get(loc));
+    rc_tally_inc(T, strategy_get(loc), PROFILE_FOUND);
     return loc;
 }
 
 /* Writes a slot and returns what it held. */
 static inline rc_ref rc_xchg(struct thread *T, struct rc_header *host, rc_slot *slot, rc_ref ref)
 {
+    rc_tally_write(host);
     return strategy_xchg(T, host, slot, ref);
 }
 
@@ -206,19 +218,21 @@ static inline rc_ref rc_xchg(struct thread *T, struct rc_header *host, rc_slot *
 static inline rc_ref rc_xchg_locked(struct thread *T, struct rc_header *host, rc_slot *slot,
                                     rc_ref ref)
 {
+    rc_tally_write(host);
     return strategy_xchg_locked(T, host, slot, ref);
 }
 
 /* Ends what a slot held. */
 static inline void rc_end(struct thread *T, rc_former former)
 {
-    rc_tally_dec(T, former.p);
+    rc_tally_dec(T, former.p, PROFILE_WRITTEN);
     strategy_end(T, former);
 }
 
 /* Writes a slot and ends what it held. */
 static inline void rc_store(struct thread *T, struct rc_header *host, rc_slot *slot, rc_ref ref)
 {
+    rc_tally_write(host);
     rc_end(T, strategy_replace(T, host, slot, ref));
 }
 
@@ -226,6 +240,7 @@ static inline void rc_store(struct thread *T, struct rc_header *host, rc_slot *s
 static inline rc_former rc_replace_locked(struct thread *T, struct rc_header *host, rc_slot *slot,
                                           rc_ref ref)
 {
+    rc_tally_write(host);
     return strategy_replace_locked(T, host, slot, ref);
 }
 
@@ -240,7 +255,7 @@ static inline rc_ref rc_take(struct thread *T, rc_slot *slot) { return strategy_
 static inline void rc_end_slot(struct thread *T, rc_slot *slot)
 {
     rc_ref ref = strategy_take(T, slot);
-    rc_tally_dec(T, ref.p);
+    rc_tally_dec(T, ref.p, PROFILE_ENDED);
     strategy_end_held(T, ref);
 }
 
@@ -255,7 +270,7 @@ static inline void rc_init_cslot(struct thread *T, rc_cslot *slot, rc_ref ref)
 static inline rc_loc rc_cload(struct thread *T, struct rc_header *host, rc_cslot *slot)
 {
     rc_loc loc = strategy_cload(T, host, slot);
-    rc_tally_inc(T, strategy_get(loc));
+    rc_tally_inc(T, strategy_get(loc), PROFILE_CONSTANT);
     return loc;
 }
 
@@ -268,7 +283,7 @@ static inline rc_ref rc_ctake(struct thread *T, rc_cslot *slot) { return strateg
 static inline void rc_end_cslot(struct thread *T, rc_cslot *slot)
 {
     rc_ref ref = strategy_ctake(T, slot);
-    rc_tally_dec(T, ref.p);
+    rc_tally_dec(T, ref.p, PROFILE_ENDED);
     strategy_end_held(T, ref);
 }
 

@@ -9,8 +9,6 @@
  */
 #include RC_STRATEGY_HEADER
 
-#include "alloc/base/grace.h"
-
 /* Guards the list of threads and the orphans: lists that nobody seals.  Taken inside the world lock; the grace period's lock is
  * taken inside it. */
 static struct lock registry = LOCK_INIT;
@@ -89,7 +87,7 @@ static void give_all_up(struct rc_thread *self)
 
 static bool is_quiet_since(uint64_t word, uint64_t period)
 {
-    return !refcache_is_touched_since(word, period) || FAULT(ignore_touches);
+    return !refcache_is_touched_since(word, period, grace_begun()) || FAULT(ignore_touches);
 }
 
 /* The object is dead, unless somebody upgrades it now. */

@@ -8,7 +8,8 @@
  * dies if nobody has touched it for long enough.
  *
  *   word   touched << 32 | count << 3 | state
- *   touched   the last period that had begun when a cache gave up an entry of the object, even one with a delta of zero
+ *   touched   the last period that had begun when a cache gave up an entry of the object, even one with a delta of zero;
+ *             modulo 2^32
  *   count     references that the caches do not hold; may be negative
  *   state     LIVE    nobody's memory is 0; a dead object's is
  *             REVIEW  listed by a thread; an object that is not has a count above 0
@@ -52,6 +53,7 @@
 #include "alloc/base/atomics.h"
 #include "alloc/base/check.h"
 #include "alloc/base/fault.h"
+#include "alloc/base/grace.h"
 #include "alloc/base/lock.h"
 #include "runtimes/rc/refcache_list.h"
 #include "runtimes/rc/refcache_word.h"
@@ -191,7 +193,8 @@ static inline void strategy_allow_upgrade(struct thread *T, struct rc_header *o)
 static inline bool refcache_is_dead(struct thread *T, uint64_t word)
 {
     const uint64_t dead_at = rc_self(T)->dead_at;
-    return dead_at != 0 && refcache_count(word) == 0 && !refcache_is_touched_since(word, dead_at);
+    return dead_at != 0 && refcache_count(word) == 0 &&
+           !refcache_is_touched_since(word, dead_at, grace_begun());
 }
 
 /* Counted in the word, not in the cache: the object may be about to die. */

@@ -17,10 +17,12 @@ static inline int32_t refcache_count(uint64_t word)
     return (int32_t)(uint32_t)word >> 3; /* arithmetic, in every compiler that this is built with */
 }
 
-/* Periods are compared modulo 2^32: one that is very long ago may seem new, and the object is reviewed once more. */
-static inline bool refcache_is_touched_since(uint64_t word, uint64_t period)
+/* Whether the object was touched in `period` or later.  `begun` is the last period that has begun as the caller knows, and another
+ * may have: so a touch is of one of a few periods, or of one before.  A word has its number modulo 2^32, so one that is long
+ * ago is taken for one of those few if it has their number; then the object is reviewed once more. */
+static inline bool refcache_is_touched_since(uint64_t word, uint64_t period, uint64_t begun)
 {
-    return (int32_t)((uint32_t)(word >> 32) - (uint32_t)period) >= 0;
+    return (uint32_t)((uint32_t)(word >> 32) - (uint32_t)period) <= begun + 1 - period;
 }
 
 /* A count that passes zero must not carry into what is above it. */
@@ -34,9 +36,9 @@ static inline bool refcache_is_immortal(uint64_t word)
     return refcache_count(word) >= REFCACHE_SATURATED;
 }
 
-static inline uint64_t refcache_with_touch(uint64_t word, uint64_t period)
+static inline uint64_t refcache_with_touch(uint64_t word, uint64_t begun)
 {
-    return refcache_is_touched_since(word, period) ? word : (uint32_t)word | period << 32;
+    return refcache_is_touched_since(word, begun, begun) ? word : (uint32_t)word | begun << 32;
 }
 
 static inline uint64_t refcache_with_count(uint64_t word, int64_t count)

@@ -1,7 +1,7 @@
 /* Where the counting program (RC_TALLY) keeps its totals. */
 #include "runtimes/rc/tally.h"
 
-#if RC_TALLY
+#if RC_TALLY == 1
 #include "alloc/base/atomics.h"
 
 _Thread_local struct rc_tally rc_tally_here;

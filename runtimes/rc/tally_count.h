@@ -5,6 +5,7 @@
 #ifndef RUNTIMES_RC_TALLY_COUNT_H
 #define RUNTIMES_RC_TALLY_COUNT_H
 
+#include "runtimes/rc/tally_unprofiled.h"
 #include "runtimes/rc/types.h"
 
 struct rc_tally {
@@ -15,21 +16,23 @@ struct rc_tally {
 
 extern _Thread_local struct rc_tally rc_tally_here;
 
-static inline void rc_tally_new(struct thread *T)
+static inline void rc_tally_new(struct thread *T, const struct rc_header *object)
 {
-    (void)T;
+    (void)T, (void)object;
     rc_tally_here.allocations++;
 }
 
-static inline void rc_tally_inc(struct thread *T, const struct rc_header *object)
+static inline void rc_tally_inc(struct thread *T, const struct rc_header *object,
+                                enum profile_place place)
 {
-    (void)T;
+    (void)T, (void)place;
     rc_tally_here.increments += object != NULL;
 }
 
-static inline void rc_tally_dec(struct thread *T, const struct rc_header *object)
+static inline void rc_tally_dec(struct thread *T, const struct rc_header *object,
+                                enum profile_place place)
 {
-    (void)T;
+    (void)T, (void)place;
     rc_tally_here.decrements += object != NULL;
 }
 

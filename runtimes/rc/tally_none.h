@@ -2,16 +2,22 @@
 #ifndef RUNTIMES_RC_TALLY_NONE_H
 #define RUNTIMES_RC_TALLY_NONE_H
 
+#include "runtimes/rc/tally_unprofiled.h"
 #include "runtimes/rc/types.h"
 
-static inline void rc_tally_new(struct thread *T) { (void)T; }
-static inline void rc_tally_inc(struct thread *T, const struct rc_header *object)
+static inline void rc_tally_new(struct thread *T, const struct rc_header *object)
 {
     (void)T, (void)object;
 }
-static inline void rc_tally_dec(struct thread *T, const struct rc_header *object)
+static inline void rc_tally_inc(struct thread *T, const struct rc_header *object,
+                                enum profile_place place)
 {
-    (void)T, (void)object;
+    (void)T, (void)object, (void)place;
+}
+static inline void rc_tally_dec(struct thread *T, const struct rc_header *object,
+                                enum profile_place place)
+{
+    (void)T, (void)object, (void)place;
 }
 
 /* Whether this program counts, and what it counted in all threads that have exited or called rc_tally_flush. */

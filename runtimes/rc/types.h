@@ -47,7 +47,8 @@ static inline struct rc_thread *rc_self(struct thread *T) { return (struct rc_th
 /* Called up, implemented by the layers above. */
 
 /* The last reference to `object` is gone and its header is all zeros again: destroy it.  May be called at any depth; never
- * recurses.  Code of users may run in it, finalizers and callbacks, and that polls safepoints: whoever calls holds nothing. */
+ * recurses.  Code of users may run in it, finalizers and callbacks, and that polls safepoints: whoever calls holds nothing.  Inside of
+ * another call by T none does: what dies there is left to the outermost. */
 void rc_died(struct thread *T, struct rc_header *object);
 
 /* The same of several: all are dead before code of users runs.  The array is not looked at afterwards. */
@@ -60,7 +61,14 @@ _Noreturn void rc_count_too_small(const struct rc_header *object);
 /* Makes `other` call strategy_on_safepoint at its next safepoint.  Any thread may ask, for any attached thread. */
 void rc_ask(struct rc_thread *other);
 
-/* In builds with assertions: not 0 where the thread ends no object, inside rc_lock and rc_settle; rc_died looks. */
+/* The same, when the grace period of that ticket is over (alloc/base/grace.h); at once if it is.  Of several tickets the first counts. */
+void rc_ask_after(struct rc_thread *other, uint64_t ticket);
+
+/* Lets T rest until the period of that ticket is over.  Only for strategy_on_safepoint. */
+void rc_await_period(struct thread *T, uint64_t ticket);
+
+/* In builds with assertions: not 0 where the thread neither makes nor ends an object, inside rc_lock and rc_settle; whoever makes
+ * one looks, and rc_died. */
 extern _Thread_local unsigned rc_quiet;
 
 /* `holder` has kept what all others need, a global lock, for so many half seconds in which somebody waited for it; said after
