@@ -69,17 +69,42 @@ static void write_collector(struct json *json)
     json_close(json, ']');
 }
 
-/* The tags, which `workload` has in one string. */
-static void write_tags(struct json *json, const char *tags)
+/* The words of `text`, which are separated by commas; NULL has none. */
+static void write_words(struct json *json, const char *key, const char *text)
 {
-    json_open(json, "tags", '[');
-    while (*tags != '\0') {
-        char tag[64];
-        size_t length = strcspn(tags, ",");
-        snprintf(tag, sizeof(tag), "%.*s", (int)length, tags);
-        json_string(json, NULL, tag);
-        tags += length + (tags[length] == ',');
+    json_open(json, key, '[');
+    while (text != NULL && *text != '\0') {
+        char word[64];
+        size_t length = strcspn(text, ",");
+        snprintf(word, sizeof(word), "%.*s", (int)length, text);
+        json_string(json, NULL, word);
+        text += length + (text[length] == ',');
     }
+    json_close(json, ']');
+}
+
+static void write_setting(struct json *json, const struct setting *setting, uint64_t value)
+{
+    json_open(json, NULL, '{');
+    json_string(json, "name", setting->name);
+    json_string(json, "summary", setting->summary);
+    json_number(json, "value", value);
+    json_number(json, "standard", setting->standard);
+    json_number(json, "least", setting->least);
+    json_number(json, "most", setting->most);
+    json_open(json, "words", '[');
+    for (uint64_t i = 0; setting->words != NULL && i <= setting->most; i++)
+        json_string(json, NULL, setting->words[i]);
+    json_close(json, ']');
+    json_close(json, '}');
+}
+
+static void write_settings(struct json *json, const struct workload *workload,
+                           const uint64_t *values)
+{
+    json_open(json, "settings", '[');
+    for (size_t i = 0; i < settings_length(workload->settings); i++)
+        write_setting(json, &workload->settings[i], values[i]);
     json_close(json, ']');
 }
 
@@ -101,6 +126,14 @@ static void write_inputs(struct json *json, const struct workload *workload,
     json_close(json, ']');
 }
 
+static void write_text(struct json *json, const char *key, const char *text)
+{
+    if (text != NULL)
+        json_string(json, key, text);
+    else
+        json_null(json, key);
+}
+
 static void write_workloads(struct json *json, const struct options *options)
 {
     json_open(json, "workloads", '[');
@@ -108,9 +141,15 @@ static void write_workloads(struct json *json, const struct options *options)
         json_open(json, NULL, '{');
         json_string(json, "name", workloads[i]->name);
         json_string(json, "summary", workloads[i]->summary);
-        write_tags(json, workloads[i]->tags);
+        write_words(json, "tags", workloads[i]->tags);
+        write_words(json, "suites", workloads[i]->suites);
+        write_text(json, "reason", workloads[i]->reason);
+        write_text(json, "source", workloads[i]->source);
+        write_settings(json, workloads[i], options->settings[i]);
         write_inputs(json, workloads[i], options);
+        json_bool(json, "heap", workloads[i]->heap);
         json_bool(json, "control", workloads[i]->control);
+        json_bool(json, "paced", workloads[i]->paced);
         json_bool(json, "noise", workloads[i]->noise);
         json_number(json, "bytes", workloads[i]->bytes);
         json_close(json, '}');
@@ -170,6 +209,7 @@ bool describe(struct thread *T, const struct options *options)
     write_micros(&json);
     describe_topology(&json);
     json_bool(&json, "keeps_pauses", true);
+    json_bool(&json, "keeps_profile", RC_PROFILES);
     write_build(&json);
     write_libraries(&json);
     json_close(&json, '}');

@@ -6,6 +6,7 @@
 #include "bench/gbench.h"
 #include "bench/micro_all.h"
 #include "bench/pause_file.h"
+#include "bench/profile_file.h"
 #include "bench/snapshot.h"
 #include "bench/trial/process.h"
 #include "bench/trial/trial.h"
@@ -21,6 +22,7 @@ struct entry {
     struct lanes *lanes;
     const struct micro *micro;
     const struct workload *workload;
+    const uint64_t *settings; /* of the workload */
     unsigned threads;
     struct entry *next; /* all of `lanes` */
 };
@@ -186,6 +188,94 @@ static void report_tally(struct gbench_state *state, const struct rc_tally *tall
         ratio((double)(tally->increments + tally->decrements), (double)tally->allocations));
 }
 
+/* The least i of which, with those before it, a share of all is counted; 0 of none. */
+static size_t quantile(const uint64_t *counts, size_t length, double share)
+{
+    uint64_t total = 0;
+    for (size_t i = 0; i < length; i++)
+        total += counts[i];
+    uint64_t seen = 0;
+    for (size_t i = 0; i < length; i++) {
+        seen += counts[i];
+        if (total > 0 && (double)seen >= share * (double)total)
+            return i;
+    }
+    return 0;
+}
+
+/* Of objects and containers, without tables. */
+static double size_at(const struct rc_profile *profile, double share)
+{
+    uint64_t sizes[PROFILE_SIZES];
+    for (unsigned i = 0; i < PROFILE_SIZES; i++)
+        sizes[i] =
+            profile->blocks[PROFILE_OBJECT].sizes[i] + profile->blocks[PROFILE_CONTAINER].sizes[i];
+    return 16.0 * (double)(quantile(sizes, PROFILE_SIZES, share) + 1);
+}
+
+static double bytes_of(const struct rc_profile *profile)
+{
+    return (double)(profile->blocks[PROFILE_OBJECT].bytes +
+                    profile->blocks[PROFILE_CONTAINER].bytes);
+}
+
+static double lifetime_at(const struct rc_profile *profile, double share)
+{
+    return (double)(UINT64_C(1) << quantile(profile->lifetimes, PROFILE_LIFETIMES, share));
+}
+
+static void report_profile(struct gbench_state *state, const struct rc_profile *profile)
+{
+    const struct {
+        const char *name;
+        double value;
+    } of[] = {
+        {"profile_made", (double)profile->made},
+        {"profile_bytes", bytes_of(profile)},
+        {"profile_size_p50", size_at(profile, 0.5)},
+        {"profile_size_p90", size_at(profile, 0.9)},
+        {"profile_died", (double)profile->died},
+        {"profile_lifetime_p50", lifetime_at(profile, 0.5)},
+        {"profile_lifetime_p90", lifetime_at(profile, 0.9)},
+        {"profile_seen", (double)profile->seen},
+        {"profile_shared", (double)profile->shared},
+        {"profile_owner", (double)profile_operations(profile, PROFILE_OWNER)},
+        {"profile_foreign", (double)profile_operations(profile, PROFILE_FOREIGN)},
+        {"profile_immortal", (double)profile_operations(profile, PROFILE_IMMORTAL)},
+        {"profile_taken", (double)profile_taken(profile)},
+        {"profile_kept", (double)profile_kept(profile)},
+        {"profile_given", (double)profile_given(profile)},
+        {"profile_writes", (double)profile->writes},
+        {"profile_old_writes", (double)profile->old_writes},
+    };
+    for (size_t i = 0; i < sizeof(of) / sizeof(of[0]); i++)
+        gbench_counter(state, of[i].name, of[i].value);
+}
+
+static void report_latency(struct gbench_state *state, const char *kind,
+                           const struct latency_figures *figures)
+{
+    const struct {
+        const char *name;
+        double value;
+    } of[] = {{"p50_us", figures->p50_us}, {"p90_us", figures->p90_us},
+              {"p99_us", figures->p99_us}, {"p999_us", figures->p999_us},
+              {"max_us", figures->max_us}, {"count", (double)figures->count}};
+    for (size_t i = 0; i < sizeof(of) / sizeof(of[0]); i++) {
+        char name[48];
+        snprintf(name, sizeof(name), "%s_%s", kind, of[i].name);
+        gbench_counter(state, name, of[i].value);
+    }
+}
+
+static void report_heap(struct gbench_state *state, const struct trial_heap *heap)
+{
+    gbench_counter(state, "heap_limit_bytes", (double)heap->limit_bytes);
+    gbench_counter(state, "heap_peak_bytes", (double)heap->peak_bytes);
+    gbench_counter(state, "room_attempts", (double)heap->attempts);
+    gbench_counter(state, "room_collections", (double)heap->collections);
+}
+
 static void report(struct gbench_state *state, const struct trial_result *result, unsigned threads)
 {
     gbench_counter(state, "operations", (double)result->operations);
@@ -193,10 +283,16 @@ static void report(struct gbench_state *state, const struct trial_result *result
     gbench_counter(state, "checksum", (double)result->checksum);
     report_pauses(state, &result->pauses);
     report_left(state, &result->left);
+    if (result->latency.simple.count > 0) {
+        report_latency(state, "latency", &result->latency.simple);
+        report_latency(state, "metered", &result->latency.metered);
+    }
     gbench_counter(state, "collections", (double)result->collections);
     gbench_counter(state, "collected", (double)result->collected);
     gbench_counter(state, "peak_rss_bytes", (double)result->peak_bytes);
     gbench_counter(state, "peak_garbage", (double)result->peak_garbage);
+    if (result->heap.limit_bytes != 0)
+        report_heap(state, &result->heap);
     gbench_counter(state, "start_skew_us", result->start_skew_us);
     gbench_counter(state, "involuntary_switches", (double)result->involuntary_switches);
     gbench_counter(state, "leaked_objects", (double)result->leaked_objects);
@@ -206,11 +302,19 @@ static void report(struct gbench_state *state, const struct trial_result *result
     }
     if (result->tallied)
         report_tally(state, &result->tally);
+    if (result->profiled)
+        report_profile(state, &result->profile);
 }
 
-static void trial_name(char name[128], const struct workload *workload, unsigned threads)
+enum { NAME = 256 };
+
+static void trial_name(char name[NAME], const struct workload *workload, const uint64_t *settings,
+                       unsigned threads)
 {
-    snprintf(name, 128, "workload/%s/threads:%u", workload->name, threads);
+    snprintf(name, NAME, "workload/%s", workload->name);
+    settings_print(workload->settings, settings, name, NAME);
+    size_t length = strlen(name);
+    snprintf(name + length, NAME - length, "/threads:%u", threads);
 }
 
 /* Into the file of pauses, if there is to be one. */
@@ -218,11 +322,22 @@ static void keep_pauses(struct gbench_state *state, const struct entry *entry,
                         const struct pauses *pauses)
 {
     const char *path = entry->lanes->options->pauses;
-    char name[128];
-    trial_name(name, entry->workload, entry->threads);
+    char name[NAME];
+    trial_name(name, entry->workload, entry->settings, entry->threads);
     struct pause_trial line = {name, pauses};
     if (path != NULL && !pause_file_append(path, &line))
         gbench_error(state, "the file of pauses could not be written");
+}
+
+/* Into the file of profiles, if there is to be one. */
+static void keep_profile(struct gbench_state *state, const struct entry *entry,
+                         const struct trial_result *result)
+{
+    const char *path = entry->lanes->options->profile;
+    char name[NAME];
+    trial_name(name, entry->workload, entry->settings, entry->threads);
+    if (path != NULL && !profile_file_append(path, name, result))
+        gbench_error(state, "the file of profiles could not be written");
 }
 
 static void take_last_snapshot(struct thread *T, void *snapshots)
@@ -232,7 +347,8 @@ static void take_last_snapshot(struct thread *T, void *snapshots)
 
 static struct trial_plan plan_of(const struct entry *entry, struct pauses *pauses)
 {
-    struct trial_plan plan = {.workload = entry->workload, .divisor = 1, .pauses = pauses};
+    struct trial_plan plan = {
+        .workload = entry->workload, .divisor = 1, .settings = entry->settings, .pauses = pauses};
     for (enum input_kind kind = 0; kind < INPUT_KINDS; kind++)
         plan.paths[kind] = entry->lanes->options->paths[kind];
     plan.at_end = entry->lanes->snapshots != NULL ? take_last_snapshot : NULL;
@@ -245,8 +361,8 @@ static struct trial_result run_once(const struct entry *entry, struct team *team
                                     const struct trial_plan *plan)
 {
     struct snapshots *snapshots = entry->lanes->snapshots;
-    char name[128];
-    trial_name(name, entry->workload, entry->threads);
+    char name[NAME];
+    trial_name(name, entry->workload, entry->settings, entry->threads);
     if (snapshots != NULL)
         snapshot_trial_begin(snapshots, name);
     if (!RC_FREES)
@@ -273,6 +389,8 @@ static void run_trial(struct gbench_state *state, void *context)
         report(state, &result, entry->threads);
         if (result.status != TRIAL_REFUSED)
             keep_pauses(state, entry, &pauses);
+        if (result.status == TRIAL_OK)
+            keep_profile(state, entry, &result);
         if (result.status != TRIAL_OK)
             gbench_error(state, result.problem);
         if (result.status == TRIAL_REFUSED) {
@@ -316,12 +434,13 @@ bool lanes_can_run(const struct micro *micro)
            (micro->bytes == 0 || micro->bytes <= process_available_bytes());
 }
 
-static void register_trial(struct lanes *lanes, const struct workload *workload, unsigned threads)
+static void register_trial(struct lanes *lanes, size_t workload, unsigned threads)
 {
-    char name[128];
-    trial_name(name, workload, threads);
+    char name[NAME];
     struct entry *entry = new_entry(lanes, threads);
-    entry->workload = workload;
+    entry->workload = workloads[workload];
+    entry->settings = lanes->options->settings[workload];
+    trial_name(name, entry->workload, entry->settings, threads);
     gbench_register(name, trial_shape, run_trial, entry);
 }
 
@@ -332,7 +451,7 @@ void lanes_register(struct lanes *lanes)
             register_micro(lanes, micros[i]);
     for (size_t i = 0; i < WORKLOADS; i++)
         for (unsigned j = 0; j < lanes->options->thread_counts; j++)
-            register_trial(lanes, workloads[i], lanes->options->threads[j]);
+            register_trial(lanes, i, lanes->options->threads[j]);
 }
 
 void lanes_end(struct lanes *lanes)
@@ -345,11 +464,11 @@ void lanes_end(struct lanes *lanes)
     }
 }
 
-static bool is_selected(const struct options *options, const struct workload *workload)
+static bool is_selected(const struct options *options, size_t workload)
 {
-    char name[128];
+    char name[NAME];
     for (unsigned j = 0; j < options->thread_counts; j++) {
-        trial_name(name, workload, options->threads[j]);
+        trial_name(name, workloads[workload], options->settings[workload], options->threads[j]);
         if (gbench_selects(name, trial_shape))
             return true;
     }
@@ -378,6 +497,10 @@ static bool check_files(const struct options *options, char problem[256])
         snprintf(problem, 256, "--pauses=%.200s: cannot be written", options->pauses);
         return false;
     }
+    if (options->profile != NULL && !profile_file_check(options->profile)) {
+        snprintf(problem, 256, "--profile=%.200s: cannot be written", options->profile);
+        return false;
+    }
     if (options->snapshots != NULL && !snapshot_check(options->snapshots)) {
         snprintf(problem, 256, "--alloc-snapshots=%.200s: cannot be written", options->snapshots);
         return false;
@@ -390,7 +513,7 @@ bool lanes_check(const struct lanes *lanes, char problem[256])
     if (!check_files(lanes->options, problem))
         return false;
     for (size_t i = 0; i < WORKLOADS; i++)
-        if (is_selected(lanes->options, workloads[i]) &&
+        if (is_selected(lanes->options, i) &&
             !check_workload(lanes->options, workloads[i], problem))
             return false;
     return true;

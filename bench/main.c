@@ -3,6 +3,7 @@
  *
  * Everything that could refuse a run (flags, inputs, memory) is looked at before anything is measured or printed.
  */
+#include "alloc/limit.h"
 #include "bench/describe.h"
 #include "bench/gbench.h"
 #include "bench/handoff_report.h"
@@ -131,6 +132,7 @@ static int serve(struct thread *T, const struct options *options)
 
 static int run(const struct options *options)
 {
+    heap_limit_set(options->heap);
     struct thread *T = runtime_start();
     if (T == NULL)
         return refuse("not enough memory to start");

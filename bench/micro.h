@@ -49,6 +49,7 @@ struct micro {
 #define MICRO_CALL "the same, by calls"
 #define MICRO_THREAD "threads"
 #define MICRO_COLLECT "collections"
+#define MICRO_HARNESS "the harness itself"
 
 /* As an item of the list `micros` of a program's description. */
 void micro_describe(struct json *json, const struct micro *micro);

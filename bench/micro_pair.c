@@ -2,12 +2,15 @@
  * An alias of an object made and ended: f[1] = f[0], then f[1] ends.
  *
  *   pair_private   of the thread's own object
+ *   pair_foreign   of an object that another thread made and leaves alone
  *   pair_shared    of one object, by a team
  *   pair_immortal  of None, by a team: nobody has to write anything
  */
 #include "bench/micro.h"
 #include "bench/shelf.h"
 #include "runtimes/object/none.h"
+
+#include <stdlib.h>
 
 enum { BATCH = 4096 };
 
@@ -44,6 +47,37 @@ static bool immortal_body(struct thread *T, uint64_t iterations, void *context)
     return true;
 }
 
+struct lent {
+    struct shelf *shelf;
+    const struct thread *maker;
+};
+
+static void *lent_new(struct thread *T)
+{
+    struct lent *lent = malloc(sizeof(*lent));
+    if (lent == NULL)
+        return NULL;
+    *lent = (struct lent){shelf_new(T), T};
+    if (lent->shelf != NULL)
+        return lent;
+    free(lent);
+    return NULL;
+}
+
+static void lent_free(struct thread *T, void *context)
+{
+    struct lent *lent = context;
+    shelf_free(T, lent->shelf);
+    free(lent);
+}
+
+/* The maker has nothing to do, and the other thread's time is the team's. */
+static bool foreign_body(struct thread *T, uint64_t iterations, void *context)
+{
+    const struct lent *lent = context;
+    return T == lent->maker || pair_body(T, iterations, lent->shelf);
+}
+
 const struct micro micro_pair_private = {
     .name = "micro/pair_private",
     .group = MICRO_COUNT,
@@ -53,6 +87,18 @@ const struct micro micro_pair_private = {
     .setup = shelf_new,
     .body = pair_body,
     .teardown = shelf_free,
+};
+
+const struct micro micro_pair_foreign = {
+    .name = "micro/pair_foreign/threads:2",
+    .group = MICRO_COUNT,
+    .summary = "an alias of an object that the other thread made and leaves alone, made and ended",
+    .shared = true,
+    .threads = 2,
+    .batch = BATCH,
+    .setup = lent_new,
+    .body = foreign_body,
+    .teardown = lent_free,
 };
 
 const struct micro micro_pair_shared_1 = {

@@ -31,14 +31,25 @@ static const char help[] =
     "bytes-adaptive\n"
     "  --budgets=A,B,C              of the three generations under a byte policy, in KiB (default "
     "256,512,10240)\n"
+    "  --heap=MIB                   a limit on what the allocator holds, such as 64 or 2.5 (to "
+    "the KiB);\n"
+    "                               what does not fit even after a collection fails the trial\n"
+    "  --set=WORKLOAD.NAME=VALUE    a setting of a workload (--describe lists them); may be given "
+    "again\n"
     "  --words=FILE                 a list of words, one on each line (default "
     "/usr/share/dict/words)\n"
     "  --licences=DIR               a folder of texts (default /usr/share/common-licenses)\n"
     "  --iso-codes=DIR              a folder of JSON files (default /usr/share/iso-codes/json)\n"
     "  --wordnet=DIR                a folder of WordNet data (default /usr/share/wordnet)\n"
+    "  --dpkg-status=FILE           what dpkg knows of packages (default /var/lib/dpkg/status)\n"
+    "  --tzdata=FILE                the time zone database (default "
+    "/usr/share/zoneinfo/tzdata.zi)\n"
     "  --handoff                    measure how long a cache line takes between two pinned threads "
     "instead\n"
     "  --pauses=FILE                append the pauses of each trial to FILE, as lines of JSON\n"
+    "  --profile=FILE               append what is seen of each trial's objects to FILE, as lines "
+    "of JSON\n"
+    "                               (only the program refbench-profile looks)\n"
     "  --alloc-snapshots=FILE       append what lies in the allocator's pools to FILE, as lines of "
     "JSON, at\n"
     "                               the end of each trial and on SIGUSR1; each stops all threads\n"
@@ -154,12 +165,85 @@ static bool parse_path(struct options *options, enum input_kind kind, const char
     return *value != '\0';
 }
 
+/* The workload whose "name." `text` begins with; WORKLOADS if there is none. */
+static size_t find_workload(const char *text)
+{
+    size_t i = 0;
+    for (; i < WORKLOADS; i++) {
+        size_t length = strlen(workloads[i]->name);
+        if (strncmp(text, workloads[i]->name, length) == 0 && text[length] == '.')
+            break;
+    }
+    return i;
+}
+
+static bool parse_set(struct options *options, const char *value, char *problem)
+{
+    size_t i = find_workload(value);
+    if (i == WORKLOADS) {
+        snprintf(problem, PROBLEM,
+                 "--set=%.100s: give WORKLOAD.NAME=VALUE, with a workload of --describe", value);
+        return false;
+    }
+    char reason[PROBLEM - 64];
+    bool ok = setting_parse(workloads[i]->settings, value + strlen(workloads[i]->name) + 1,
+                            options->settings[i], reason, sizeof(reason));
+    if (!ok)
+        snprintf(problem, PROBLEM, "--set of %s: %s", workloads[i]->name, reason);
+    return ok;
+}
+
+/* Digits, and perhaps a point and digits: in KiB, rounded down; 0 if it is anything else, or above HEAP_MIB_MAX MiB. */
+static uint64_t parse_kib(const char *text)
+{
+    enum { WHOLE = 10, PLACES = 6 };
+    const size_t whole = strspn(text, "0123456789");
+    const char *point = text + whole;
+    const size_t places = *point == '.' ? strspn(point + 1, "0123456789") : 0;
+    if (whole == 0 || whole > WHOLE || places > PLACES || (*point == '.' && places == 0) ||
+        point[*point == '.' ? places + 1 : 0] != '\0')
+        return 0;
+    uint64_t mib = 0;
+    uint64_t part = 0;
+    uint64_t unit = 1;
+    for (size_t i = 0; i < whole; i++)
+        mib = mib * 10 + (uint64_t)(text[i] - '0');
+    for (size_t i = 0; i < places; i++, unit *= 10)
+        part = part * 10 + (uint64_t)(point[1 + i] - '0');
+    return mib > OPTIONS_HEAP_MIB ? 0 : (mib << 10) + (part << 10) / unit;
+}
+
+static bool parse_heap(struct options *options, const char *value, char *problem)
+{
+    options->heap = (size_t)parse_kib(value) << 10;
+    if (options->heap == 0)
+        snprintf(problem, PROBLEM, "--heap=%.100s: give MiB, such as 64 or 2.5, at most %d", value,
+                 OPTIONS_HEAP_MIB);
+    else if (!RC_FREES)
+        snprintf(problem, PROBLEM,
+                 "--heap: " RC_NAME " frees nothing, so a limit would only end it: choose another "
+                 "runtime");
+    return options->heap != 0 && RC_FREES;
+}
+
 static bool parse_pauses(struct options *options, const char *value, char *problem)
 {
     options->pauses = value;
     if (*value == '\0')
         snprintf(problem, PROBLEM, "--pauses=: give a path");
     return *value != '\0';
+}
+
+static bool parse_profile(struct options *options, const char *value, char *problem)
+{
+    options->profile = value;
+    bool ok = *value != '\0' && RC_PROFILES;
+    if (!RC_PROFILES)
+        snprintf(problem, PROBLEM,
+                 "--profile: this program looks at no object's life: refbench-profile does");
+    else if (!ok)
+        snprintf(problem, PROBLEM, "--profile=: give a path");
+    return ok;
 }
 
 static bool parse_snapshots(struct options *options, const char *value, char *problem)
@@ -183,11 +267,18 @@ static const struct flag {
     const char *name;
     bool (*parse)(struct options *options, const char *value, char *problem);
 } flags[] = {
-    {"--threads=", parse_threads},         {"--pin=", parse_pin},
-    {"--collector=", parse_collector},     {"--thresholds=", parse_thresholds},
-    {"--gc-policy=", parse_gc_policy},     {"--budgets=", parse_budgets},
-    {"--pauses=", parse_pauses},           {"--alloc-snapshots=", parse_snapshots},
+    {"--threads=", parse_threads},
+    {"--pin=", parse_pin},
+    {"--collector=", parse_collector},
+    {"--thresholds=", parse_thresholds},
+    {"--gc-policy=", parse_gc_policy},
+    {"--budgets=", parse_budgets},
+    {"--pauses=", parse_pauses},
+    {"--profile=", parse_profile},
+    {"--alloc-snapshots=", parse_snapshots},
     {"--alloc-every=", parse_snapshot_ms},
+    {"--set=", parse_set},
+    {"--heap=", parse_heap},
 };
 
 static const struct flag *find_flag(const char *argument)
@@ -284,6 +375,8 @@ bool options_parse(struct options *options, int *argc, char **argv, char problem
     default_threads(options);
     for (enum input_kind kind = 0; kind < INPUT_KINDS; kind++)
         options->paths[kind] = inputs[kind].path;
+    for (size_t i = 0; i < WORKLOADS; i++)
+        settings_reset(workloads[i]->settings, options->settings[i]);
     int left = 1;
     for (int i = 1; i < *argc; i++) {
         bool kept;

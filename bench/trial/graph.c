@@ -35,6 +35,23 @@ bool graph_under_cycles(const struct graph *graph, uint32_t *nodes)
     return ok;
 }
 
+static bool has_edge(const struct graph *graph, uint32_t from, uint32_t to)
+{
+    for (uint32_t edge = graph->first[from]; edge < graph->first[from + 1]; edge++)
+        if (graph->targets[edge] == to)
+            return true;
+    return false;
+}
+
+uint64_t graph_answered(const struct graph *graph, uint32_t step)
+{
+    uint64_t answered = 0;
+    for (uint32_t node = 0; node < graph->nodes; node += step)
+        for (uint32_t edge = graph->first[node]; edge < graph->first[node + 1]; edge++)
+            answered += has_edge(graph, graph->targets[edge], node);
+    return answered;
+}
+
 struct search {
     const struct graph *graph;
     uint32_t *visited; /* by which search, counted from 1 */
@@ -57,7 +74,7 @@ static uint32_t count_within(struct search *search, uint32_t start, uint32_t num
     search->length = 0;
     visit(search, start, number);
     uint32_t begin = 0;
-    for (unsigned level = 0; level < radius; level++) {
+    for (unsigned level = 0; level < radius && begin < search->length; level++) {
         uint32_t end = search->length;
         for (; begin < end; begin++)
             for (uint32_t edge = graph->first[search->queue[begin]];

@@ -18,6 +18,12 @@ struct graph {
 /* How many nodes lie on a cycle or are reached from one: what counting alone cannot free.  False if there is no memory. */
 bool graph_under_cycles(const struct graph *graph, uint32_t *nodes);
 
+/* How many strongly connected components there are, and the sum of the squares of their sizes.  False if there is no memory. */
+bool graph_components(const struct graph *graph, uint32_t *components, uint64_t *squares);
+
+/* How many edges of every `step`-th node lead to one that has an edge back. */
+uint64_t graph_answered(const struct graph *graph, uint32_t step);
+
 /* For every `step`-th node, how many nodes are at most `radius` edges away, itself included; the sum of these.  False if there
  * is no memory. */
 bool graph_sum_within(const struct graph *graph, uint32_t step, unsigned radius, uint64_t *sum);

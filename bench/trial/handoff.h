@@ -1,9 +1,4 @@
-/*
- * How long it takes to hand a cache line from one core to another, now.
- *
- * The cores of a virtual machine are near or far by turns, without notice: the same pair was seen to need 31 or 104 ns,
- * seconds apart.  A trial of several threads is stamped with this time, so that only trials of one state are compared.
- */
+/* How long it takes to hand a cache line from one core of a team to another, now (court.h). */
 #ifndef BENCH_TRIAL_HANDOFF_H
 #define BENCH_TRIAL_HANDOFF_H
 

@@ -19,6 +19,11 @@ const struct input inputs[INPUT_KINDS] = {
                          "install iso-codes, or name a folder of JSON files with --iso-codes=DIR"},
     [INPUT_WORDNET] = {"wordnet", "/usr/share/wordnet",
                        "install wordnet-base, or name a folder of WordNet 3.0 with --wordnet=DIR"},
+    [INPUT_DPKG_STATUS] = {"dpkg-status", "/var/lib/dpkg/status",
+                           "copy it from a Debian or Ubuntu system, and name the copy with "
+                           "--dpkg-status=FILE"},
+    [INPUT_TZDATA] = {"tzdata", "/usr/share/zoneinfo/tzdata.zi",
+                      "install tzdata, or name a file of that form with --tzdata=FILE"},
 };
 
 struct found {

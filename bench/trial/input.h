@@ -10,7 +10,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum input_kind { INPUT_WORDS, INPUT_LICENCES, INPUT_ISO_CODES, INPUT_WORDNET, INPUT_KINDS };
+enum input_kind {
+    INPUT_WORDS,
+    INPUT_LICENCES,
+    INPUT_ISO_CODES,
+    INPUT_WORDNET,
+    INPUT_DPKG_STATUS,
+    INPUT_TZDATA,
+    INPUT_KINDS
+};
 
 struct input {
     const char *flag;   /* --<flag>=PATH names another one */

@@ -27,7 +27,7 @@ static size_t end_of_string(const struct json_file *file, size_t at)
 }
 
 /* How many dicts lie directly in a list that lies directly in the outermost dict. */
-static size_t count_records(const struct json_file *file)
+size_t json_file_count(const struct json_file *file)
 {
     size_t records = 0;
     size_t depth = 0;
@@ -110,7 +110,7 @@ static bool has_all_records(const struct reader *reader, const struct json_write
                             const struct json_file *file)
 {
     const struct json_file written = {.text = writer->text, .length = writer->length};
-    return reader->source->divisor != 1 || count_records(&written) == count_records(file) ||
+    return reader->source->divisor != 1 || json_file_count(&written) == json_file_count(file) ||
            fail(reader, "has a key twice in one object, and with the first value records are lost");
 }
 
@@ -139,7 +139,7 @@ static bool check(const struct reader *reader, struct json_file *file)
     if (ok && reader->source->divisor != 1 && obj_is(obj_get(f[0]), OBJ_DICT))
         cut(reader, f[0]);
     ok = ok && rewrite(reader, f[0], file);
-    file->records = ok ? count_records(file) : 0;
+    file->records = ok ? json_file_count(file) : 0;
     cells_drop(T, f, 1);
     RC_LEAVE(T, f);
     return ok;

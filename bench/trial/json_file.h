@@ -37,6 +37,9 @@ bool json_file_read_all(struct thread *T, struct json_files *files,
 
 void json_file_free_all(struct json_files *files);
 
+/* The records of one text, which is known to be JSON, by its braces. */
+size_t json_file_count(const struct json_file *file);
+
 uint64_t json_file_records(const struct json_files *files);
 
 #endif

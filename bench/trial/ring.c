@@ -2,7 +2,7 @@
 #include "bench/trial/ring.h"
 
 #include "alloc/base/futex.h"
-#include "bench/trial/cell.h"
+#include "bench/trial/places.h"
 #include "runtimes/object/list.h"
 #include "runtimes/object/none.h"
 
@@ -16,18 +16,7 @@ enum {
 
 static uint32_t count_of(uint32_t word) { return word / ONE; }
 
-rc_ref ring_places(struct thread *T)
-{
-    RC_FRAME(T, f, 1);
-    f[0] = rc_move(T, list_new(T, RING_PLACES));
-    bool ok = !loc_is_null(f[0]);
-    for (unsigned i = 0; ok && i < RING_PLACES; i++)
-        ok = list_append(T, f[0], none_ref(T));
-    rc_ref places = ok ? rc_own(T, cell_take(&f[0])) : RC_NULL_REF;
-    cells_drop(T, f, 1);
-    RC_LEAVE(T, f);
-    return places;
-}
+rc_ref ring_places(struct thread *T) { return places_new(T, RING_PLACES); }
 
 /* Raises a count, which only the caller does, to that of `word`, its last value, and one. */
 static void raise_count(_Atomic uint32_t *count, uint32_t word)
@@ -37,11 +26,23 @@ static void raise_count(_Atomic uint32_t *count, uint32_t word)
         futex_wake(count, 1);
 }
 
-bool ring_send(struct thread *T, struct ring *ring, rc_loc places, rc_ref object)
+bool ring_can_send(const struct ring *ring)
 {
     uint32_t sent = load_relaxed(&ring->sent);
     uint32_t received = load_acquire(&ring->received); /* (R4) */
-    if (((count_of(sent) - count_of(received)) & (UINT32_MAX / ONE)) == RING_PLACES)
+    return ((count_of(sent) - count_of(received)) & (UINT32_MAX / ONE)) != RING_PLACES;
+}
+
+bool ring_can_receive(const struct ring *ring)
+{
+    uint32_t received = load_relaxed(&ring->received);
+    return count_of(load_acquire(&ring->sent)) != count_of(received); /* (R2) */
+}
+
+bool ring_send(struct thread *T, struct ring *ring, rc_loc places, rc_ref object)
+{
+    uint32_t sent = load_relaxed(&ring->sent);
+    if (!ring_can_send(ring))
         return false;
     list_set(T, places, count_of(sent) % RING_PLACES, object);
     raise_count(&ring->sent, sent);
@@ -51,8 +52,7 @@ bool ring_send(struct thread *T, struct ring *ring, rc_loc places, rc_ref object
 rc_ref ring_receive(struct thread *T, struct ring *ring, rc_loc places)
 {
     uint32_t received = load_relaxed(&ring->received);
-    uint32_t sent = load_acquire(&ring->sent); /* (R2) */
-    if (count_of(sent) == count_of(received))
+    if (!ring_can_receive(ring))
         return RC_NULL_REF;
     RC_FRAME(T, f, 1);
     f[0] = list_get(T, places, count_of(received) % RING_PLACES);

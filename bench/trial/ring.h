@@ -31,6 +31,10 @@ rc_ref ring_places(struct thread *T);
 /* Puts `object` into the ring, whose list is `places`; false, with nothing consumed, if it is full. */
 bool ring_send(struct thread *T, struct ring *ring, rc_loc places, rc_ref object);
 
+/* For the sender and the receiver: whether there is a free place, and an object; true stays true until they use it. */
+bool ring_can_send(const struct ring *ring);
+bool ring_can_receive(const struct ring *ring);
+
 /* Takes the oldest object out; null if the ring is empty. */
 rc_ref ring_receive(struct thread *T, struct ring *ring, rc_loc places);
 

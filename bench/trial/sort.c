@@ -1,8 +1,7 @@
 /* Merge sort from the bottom up, between two lists. */
 #include "bench/trial/sort.h"
 
-#include "bench/trial/cell.h"
-#include "runtimes/object/list.h"
+#include "bench/trial/copy.h"
 #include "runtimes/object/str.h"
 #include "runtimes/object/tuple.h"
 
@@ -62,25 +61,6 @@ static void merge(struct thread *T, rc_loc from, rc_loc to, struct runs runs)
 
 static size_t least(size_t a, size_t b) { return a < b ? a : b; }
 
-/* A list with the same items; `list` is borrowed. */
-static rc_ref copy_of(struct thread *T, rc_loc list)
-{
-    RC_FRAME(T, f, 2);
-    enum { COPY, ITEM };
-    size_t length = list_length(T, list);
-    f[COPY] = rc_move(T, list_new(T, length));
-    bool ok = !loc_is_null(f[COPY]);
-    for (size_t i = 0; ok && i < length; i++) {
-        thread_safepoint(T);
-        f[ITEM] = list_get(T, list, i);
-        ok = list_append(T, f[COPY], rc_own(T, cell_take(&f[ITEM])));
-    }
-    rc_ref copy = ok ? rc_own(T, cell_take(&f[COPY])) : RC_NULL_REF;
-    cells_drop(T, f, 2);
-    RC_LEAVE(T, f);
-    return copy;
-}
-
 rc_ref sort_tuples(struct thread *T, rc_loc tuples)
 {
     RC_FRAME(T, f, 2);
@@ -88,7 +68,7 @@ rc_ref sort_tuples(struct thread *T, rc_loc tuples)
     f[FROM] = tuples;
     thread_safepoint(T);
     size_t length = list_length(T, f[FROM]);
-    f[TO] = rc_move(T, copy_of(T, f[FROM]));
+    f[TO] = rc_move(T, copy_list(T, rc_dup(T, f[FROM])));
     bool ok = !loc_is_null(f[TO]);
     for (size_t run = 1; ok && run < length; run *= 2) {
         for (size_t at = 0; at < length; at += 2 * run)

@@ -1,8 +1,10 @@
 /* Running one trial. */
 #include "bench/trial/trial.h"
 
+#include "alloc/limit.h"
 #include "bench/trial/handoff.h"
 #include "bench/trial/process.h"
+#include "runtimes/object/room.h"
 #include "runtimes/runtime.h"
 
 #include <stdio.h>
@@ -26,6 +28,7 @@ struct meter {
     uint64_t collections;
     uint64_t collected;
     uint64_t involuntary_switches;
+    struct room_statistics room;
 };
 
 static void flush_tally(struct thread *T, unsigned index, void *context)
@@ -36,7 +39,8 @@ static void flush_tally(struct thread *T, unsigned index, void *context)
 
 static struct meter read_meter(struct trial *trial)
 {
-    struct meter meter = {.involuntary_switches = process_involuntary_switches()};
+    struct meter meter = {.involuntary_switches = process_involuntary_switches(),
+                          .room = room_statistics()};
     struct rc_tally total;
     if (rc_tally_total(&total)) {
         team_run_blocked(trial->team, flush_tally, NULL);
@@ -56,6 +60,12 @@ static void note_difference(struct trial_result *result, const struct meter *bef
     result->collections = after->collections - before->collections;
     result->collected = after->collected - before->collected;
     result->involuntary_switches = after->involuntary_switches - before->involuntary_switches;
+    result->heap = (struct trial_heap){
+        .limit_bytes = heap_limit(),
+        .peak_bytes = heap_limit_peak(),
+        .attempts = after->room.attempts - before->room.attempts,
+        .collections = after->room.collections - before->room.collections,
+    };
     result->tally.allocations = after->tally.allocations - before->tally.allocations;
     result->tally.increments = after->tally.increments - before->tally.increments;
     result->tally.decrements = after->tally.decrements - before->tally.decrements;
@@ -68,6 +78,13 @@ static void note_pauses(struct trial *trial, struct pauses *wanted)
     pauses_read(trial->team, pauses);
     trial->result.pauses = pauses->summary;
     trial->result.left = pauses->left;
+}
+
+static void note_latency(struct trial *trial)
+{
+    trial->result.latency = latency_summarise(trial->run.latency);
+    latency_destroy(trial->run.latency);
+    trial->run.latency = NULL;
 }
 
 /* Garbage and everything deferred is gone; the collector's counts are zero and what lives is old. */
@@ -92,7 +109,9 @@ static void measure(struct trial *trial, const struct trial_plan *plan)
     result->handoff_before_ns = handoff_ns(trial->team);
     struct meter before = read_meter(trial);
     pauses_forget(trial->team);
+    rc_profile_begin();
     struct team_times times = team_run(trial->team, do_share, trial);
+    result->profiled = rc_profile_read(&result->profile);
     note_pauses(trial, plan->pauses);
     struct meter after = read_meter(trial);
     result->handoff_after_ns = handoff_ns(trial->team);
@@ -108,6 +127,7 @@ static void measure(struct trial *trial, const struct trial_plan *plan)
 static void tear_down(struct trial *trial)
 {
     uint64_t final = trial->workload->teardown(trial->T, &trial->run);
+    note_latency(trial);
     trial->result.checksum = (load_relaxed(&trial->checksum) + final) & CHECKSUM_MASK;
     trial->result.peak_garbage = trial->run.peak_garbage;
     tidy(trial->T);
@@ -141,6 +161,9 @@ static void prepare(struct trial *trial, struct team *team, const struct trial_p
     trial->workload = plan->workload;
     trial->run.threads = team_size(team);
     trial->run.divisor = plan->divisor;
+    settings_reset(plan->workload->settings, trial->run.settings);
+    if (plan->settings != NULL)
+        memcpy(trial->run.settings, plan->settings, sizeof(trial->run.settings));
     memcpy(trial->run.paths, plan->paths, sizeof(trial->run.paths));
     rc_init_slot(trial->T, &trial->run.root, RC_NULL_REF);
 }
@@ -152,6 +175,7 @@ struct trial_result trial_run(struct team *team, const struct trial_plan *plan)
     tidy(trial.T);
     size_t objects = runtime_census().objects;
     process_forget_peak();
+    heap_limit_forget_peak();
     if (trial.workload->setup(trial.T, &trial.run)) {
         tidy(trial.T);
         measure(&trial, plan);

@@ -47,6 +47,7 @@ const struct workload workload_arithmetic = {
     .name = "arithmetic",
     .summary = "integer arithmetic without objects: what the machine gives to more threads",
     .tags = "control",
+    .suites = "fast,headline",
     .control = true,
     .bytes = 1 << 20,
     .setup = arithmetic_setup,

@@ -3,11 +3,14 @@
  *
  * Idea: objects that die together, most of them young; trees of over 700 nodes make the collector look in vain.  As many
  * nodes are made in trees of each depth: few high trees, many low ones.  Trees are dealt to threads one by one.
+ * Validation: every tree has 2^(depth+1) - 1 nodes, as the published outputs have it ("1024 trees of depth 4, check: 31744").
  * Source: J. Ellis, P. Kovac, H. Boehm, GCBench, 1997, in the form it has in the Computer Language Benchmarks Game.
  */
-#include "bench/workload.h"
+#include "bench/trial/verdict.h"
 #include "runtimes/object/instance.h"
 #include "runtimes/object/none.h"
+
+#include <inttypes.h>
 
 enum { DEPTH_MIN = 4, DEPTH_MAX = 15, DEPTH_STEP = 2 };
 
@@ -30,7 +33,7 @@ static bool binary_trees_setup(struct thread *T, struct workload_run *run)
     run->operations = nodes_of(DEPTH_MAX);
     for (unsigned depth = DEPTH_MIN; depth <= DEPTH_MAX; depth += DEPTH_STEP)
         run->operations += trees_of(run, depth) * nodes_of(depth);
-    return true;
+    return verdict_create(run, 0);
 }
 
 /* A tree of `depth` levels of nodes below its root; null if there is no memory. */
@@ -72,6 +75,16 @@ static uint64_t check_tree(struct thread *T, rc_loc tree)
     return nodes;
 }
 
+/* Counts the nodes of `tree`, an argument, and judges the number. */
+static uint64_t judge_tree(struct thread *T, struct workload_run *run, rc_loc tree, unsigned depth)
+{
+    uint64_t nodes = check_tree(T, tree);
+    if (nodes != nodes_of(depth))
+        verdict_wrong(run, "a tree of depth %u has %" PRIu64 " nodes, expected %" PRIu64, depth,
+                      nodes, nodes_of(depth));
+    return nodes;
+}
+
 /* tree = make_tree(depth); return check_tree(tree) */
 static uint64_t make_and_check(struct thread *T, struct workload_run *run, unsigned depth)
 {
@@ -82,7 +95,7 @@ static uint64_t make_and_check(struct thread *T, struct workload_run *run, unsig
     if (loc_is_null(f[0]))
         workload_out_of_memory(run);
     else
-        nodes = check_tree(T, rc_dup(T, f[0]));
+        nodes = judge_tree(T, run, rc_dup(T, f[0]), depth);
     cells_drop(T, f, 1);
     RC_LEAVE(T, f);
     return nodes;
@@ -91,10 +104,15 @@ static uint64_t make_and_check(struct thread *T, struct workload_run *run, unsig
 static uint64_t short_lived(struct thread *T, struct workload_run *run, unsigned index)
 {
     uint64_t sum = 0;
+    uint64_t right = 0;
     for (unsigned depth = DEPTH_MIN; depth <= DEPTH_MAX; depth += DEPTH_STEP)
         for (unsigned tree = index; tree < trees_of(run, depth) && !workload_failed(run);
-             tree += run->threads)
-            sum += make_and_check(T, run, depth) * depth;
+             tree += run->threads) {
+            uint64_t nodes = make_and_check(T, run, depth);
+            sum += nodes * depth;
+            right += nodes == nodes_of(depth);
+        }
+    verdict_right(run, right);
     return sum;
 }
 
@@ -105,10 +123,14 @@ static uint64_t binary_trees_work(struct thread *T, struct workload_run *run, un
     RC_FRAME(T, f, 1);
     uint64_t sum = 0;
     f[0] = rc_move(T, make_tree(T, DEPTH_MAX)); /* the long-lived tree */
-    if (loc_is_null(f[0]))
+    if (loc_is_null(f[0])) {
         workload_out_of_memory(run);
-    else
-        sum = short_lived(T, run, index) + check_tree(T, rc_dup(T, f[0]));
+    } else {
+        sum = short_lived(T, run, index);
+        uint64_t nodes = judge_tree(T, run, rc_dup(T, f[0]), DEPTH_MAX);
+        verdict_right(run, nodes == nodes_of(DEPTH_MAX));
+        sum += nodes;
+    }
     cells_drop(T, f, 1);
     RC_LEAVE(T, f);
     return sum;
@@ -116,7 +138,11 @@ static uint64_t binary_trees_work(struct thread *T, struct workload_run *run, un
 
 static uint64_t binary_trees_teardown(struct thread *T, struct workload_run *run)
 {
-    (void)T, (void)run;
+    (void)T;
+    uint64_t trees = 1; /* the long-lived one */
+    for (unsigned depth = DEPTH_MIN; depth <= DEPTH_MAX; depth += DEPTH_STEP)
+        trees += trees_of(run, depth);
+    verdict_close(run, trees);
     return 0;
 }
 
@@ -124,6 +150,11 @@ const struct workload workload_binary_trees = {
     .name = "binary_trees",
     .summary = "makes, checks and drops binary trees of many depths beside a long-lived one",
     .tags = "classic",
+    .suites = "fast,headline",
+    .reason =
+        "objects made and dropped that nobody shares: what counting and freeing cost by themselves",
+    .source = "J. Ellis, P. Kovac, H. Boehm, GCBench, 1997; Computer Language Benchmarks Game",
+    .heap = true,
     .bytes = 64 << 20,
     .setup = binary_trees_setup,
     .work = binary_trees_work,

@@ -63,6 +63,7 @@ const struct workload workload_clock = {
     .name = "clock",
     .summary = "watching the clock: the pauses that the machine makes without any collector",
     .tags = "control",
+    .suites = "fast,headline",
     .control = true,
     .noise = true,
     .bytes = 1 << 20,

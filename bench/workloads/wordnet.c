@@ -9,10 +9,15 @@
  *   collect   the first thread drops the index and runs full collections: nearly all synsets lie on or under cycles
  *
  * Thread `index` of n has the index-th of n equal runs of lines, the same in all steps; threads wait for each other between
- * steps.  How many synsets are counted, and how many counting alone cannot free, is known from the plain graph of the lines.
+ * steps.
+ *
+ * It judges itself by the plain graph of the lines: how many pointers there are, how many of those from each STEPth synset are
+ * answered by one back, how many synsets are counted, and how many counting alone cannot free.
+ * A damaged line is refused, with its file and number, and so is a pointer to no synset.
  */
 #include "bench/trial/wordnet.h"
 #include "bench/trial/mix.h"
+#include "bench/trial/step.h"
 #include "bench/trial/synset.h"
 #include "bench/workload.h"
 #include "runtimes/object/dict.h"
@@ -23,7 +28,6 @@
 #include "runtimes/runtime.h"
 
 #include <inttypes.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -35,11 +39,13 @@ enum {
 
 struct lexicon {
     struct wordnet wordnet;
-    pthread_barrier_t step;
-    bool barrier;
+    struct step step;
     uint64_t reach;        /* what the walks should count */
+    uint64_t answers;      /* pointers from where walks begin that have one back */
     uint32_t under_cycles; /* synsets, of which each is three containers */
     _Atomic uint64_t reached;
+    _Atomic uint64_t answered;
+    _Atomic uint64_t linked; /* pointers */
     uint64_t collected;
 };
 
@@ -88,73 +94,16 @@ static void load(struct share *share, rc_loc index)
 
 /* --- link --------------------------------------------------------------------------------------- */
 
-/* index.get(key): `index` is borrowed; null, too, if there is no memory. */
-static rc_ref find(struct thread *T, rc_loc index, uint64_t key)
-{
-    RC_FRAME(T, f, 2);
-    f[0] = rc_move(T, int_new(T, (int64_t)key));
-    if (!loc_is_null(f[0]))
-        f[1] = dict_get(T, index, f[0]);
-    rc_ref synset = rc_own(T, cell_take(&f[1]));
-    cells_drop(T, f, 2);
-    RC_LEAVE(T, f);
-    return synset;
-}
-
-/* [index[key] for key in keys if key in index]; both are arguments. */
-static rc_ref follow(struct thread *T, rc_loc index, rc_loc keys)
-{
-    RC_FRAME(T, f, 5);
-    enum { INDEX, KEYS, POINTERS, KEY, SYNSET };
-    f[INDEX] = index;
-    f[KEYS] = keys;
-    thread_safepoint(T);
-    size_t length = list_length(T, f[KEYS]);
-    f[POINTERS] = rc_move(T, list_new(T, length));
-    bool ok = !loc_is_null(f[POINTERS]);
-    for (size_t i = 0; ok && i < length; i++) {
-        thread_safepoint(T);
-        f[KEY] = list_get(T, f[KEYS], i);
-        f[SYNSET] = dict_get(T, f[INDEX], f[KEY]);
-        if (!loc_is_null(f[SYNSET]))
-            ok = list_append(T, f[POINTERS], rc_own(T, cell_take(&f[SYNSET])));
-        rc_drop(T, cell_take(&f[KEY]));
-    }
-    rc_ref pointers = ok ? rc_own(T, cell_take(&f[POINTERS])) : RC_NULL_REF;
-    cells_drop(T, f, 5);
-    RC_LEAVE(T, f);
-    return pointers;
-}
-
-/* synset = index[key]; synset.pointers = follow(index, synset.pointers); `index` is an argument. */
-static bool link_synset(struct thread *T, rc_loc index, uint64_t key)
-{
-    RC_FRAME(T, f, 3);
-    enum { INDEX, SYNSET, KEYS };
-    f[INDEX] = index;
-    thread_safepoint(T);
-    rc_ref pointers = RC_NULL_REF;
-    f[SYNSET] = rc_move(T, find(T, f[INDEX], key));
-    if (!loc_is_null(f[SYNSET])) {
-        f[KEYS] = instance_get(T, f[SYNSET], SYNSET_POINTERS);
-        pointers = follow(T, rc_dup(T, f[INDEX]), cell_take(&f[KEYS]));
-    }
-    bool ok = !ref_is_null(pointers);
-    if (ok)
-        instance_set(T, f[SYNSET], SYNSET_POINTERS, pointers);
-    cells_drop(T, f, 3);
-    RC_LEAVE(T, f);
-    return ok;
-}
-
 static void link_up(struct share *share, rc_loc index)
 {
     struct thread *T = share->T;
+    uint64_t linked = 0;
     for (uint32_t i = share->begin; i < share->end && !workload_failed(share->run); i++) {
         thread_safepoint(T);
-        if (!link_synset(T, rc_dup(T, index), share->lexicon->wordnet.entries[i].key))
+        if (!synset_link(T, rc_dup(T, index), share->lexicon->wordnet.entries[i].key, &linked))
             workload_out_of_memory(share->run);
     }
+    fetch_add_relaxed(&share->lexicon->linked, linked);
 }
 
 /* --- walk --------------------------------------------------------------------------------------- */
@@ -238,11 +187,12 @@ static uint64_t walk_from(struct share *share, rc_loc index, uint32_t i)
     RC_FRAME(T, f, 1);
     uint64_t key = share->lexicon->wordnet.entries[i].key;
     uint64_t sum = 0;
-    f[0] = rc_move(T, find(T, index, key));
+    f[0] = rc_move(T, synset_find(T, index, key));
     bool ok = !loc_is_null(f[0]);
     if (ok)
         sum = mix64(key) ^ synset_checksum(T, rc_dup(T, f[0]));
     if (ok && i % STEP == 0) {
+        fetch_add_relaxed(&share->lexicon->answered, synset_answers(T, rc_dup(T, f[0])));
         uint64_t count = count_around(T, cell_take(&f[0]));
         ok = count > 0;
         sum += mix64(key + 1) * count;
@@ -267,14 +217,6 @@ static uint64_t walk(struct share *share, rc_loc index)
 
 /* --- all steps ---------------------------------------------------------------------------------- */
 
-/* Waits until every thread has done this step. */
-static void await_others(struct share *share)
-{
-    thread_block(share->T);
-    pthread_barrier_wait(&share->lexicon->step);
-    thread_unblock(share->T);
-}
-
 /* How many containers counting cannot free: the synsets on and under cycles, with their two lists; if anything is freed. */
 static uint64_t garbage_of(const struct lexicon *lexicon)
 {
@@ -296,16 +238,10 @@ static void drop_and_collect(struct share *share)
 /* One thread does the last step while the others wait for it. */
 static void finish(struct share *share, bool first)
 {
-    struct thread *T = share->T;
-    thread_block(T);
-    pthread_barrier_wait(&share->lexicon->step);
-    if (first) {
-        thread_unblock(T);
+    step_await(&share->lexicon->step, share->T);
+    if (first)
         drop_and_collect(share);
-        thread_block(T);
-    }
-    pthread_barrier_wait(&share->lexicon->step);
-    thread_unblock(T);
+    step_await(&share->lexicon->step, share->T);
 }
 
 static uint64_t wordnet_work(struct thread *T, struct workload_run *run, unsigned index)
@@ -317,9 +253,9 @@ static uint64_t wordnet_work(struct thread *T, struct workload_run *run, unsigne
     RC_FRAME(T, f, 1);
     f[0] = rc_load(T, NULL, &run->root);
     load(&share, f[0]);
-    await_others(&share);
+    step_await(&lexicon->step, T);
     link_up(&share, f[0]);
-    await_others(&share);
+    step_await(&lexicon->step, T);
     uint64_t sum = walk(&share, f[0]);
     cells_drop(T, f, 1);
     RC_LEAVE(T, f);
@@ -332,6 +268,7 @@ static uint64_t wordnet_work(struct thread *T, struct workload_run *run, unsigne
 static bool expect(struct lexicon *lexicon)
 {
     struct graph graph = wordnet_graph(&lexicon->wordnet);
+    lexicon->answers = graph_answered(&graph, STEP);
     return graph_sum_within(&graph, STEP, RADIUS, &lexicon->reach) &&
            graph_under_cycles(&graph, &lexicon->under_cycles);
 }
@@ -347,8 +284,7 @@ static bool wordnet_setup(struct thread *T, struct workload_run *run)
     }
     if (!wordnet_read(&lexicon->wordnet, run->paths[INPUT_WORDNET], run->divisor, run->problem))
         return false;
-    lexicon->barrier = pthread_barrier_init(&lexicon->step, NULL, run->threads) == 0;
-    if (!lexicon->barrier || !expect(lexicon)) {
+    if (!step_init(&lexicon->step, run->threads) || !expect(lexicon)) {
         snprintf(run->problem, sizeof(run->problem), "no memory for the graph of the input");
         return false;
     }
@@ -361,7 +297,17 @@ static void check(struct workload_run *run, const struct lexicon *lexicon)
     uint64_t reached = load_relaxed(&lexicon->reached);
     if (run->problem[0] != '\0' || workload_failed(run))
         return;
-    if (reached != lexicon->reach)
+    uint64_t linked = load_relaxed(&lexicon->linked);
+    uint64_t answered = load_relaxed(&lexicon->answered);
+    if (linked != lexicon->wordnet.edges)
+        snprintf(run->problem, sizeof(run->problem),
+                 "%" PRIu64 " pointers were linked, but the lines have %" PRIu32, linked,
+                 lexicon->wordnet.edges);
+    else if (answered != lexicon->answers)
+        snprintf(run->problem, sizeof(run->problem),
+                 "%" PRIu64 " pointers were found to have one back, but %" PRIu64 " have", answered,
+                 lexicon->answers);
+    else if (reached != lexicon->reach)
         snprintf(run->problem, sizeof(run->problem),
                  "%" PRIu64 " synsets were reached, but there are %" PRIu64 " to reach", reached,
                  lexicon->reach);
@@ -378,8 +324,7 @@ static uint64_t wordnet_teardown(struct thread *T, struct workload_run *run)
     if (lexicon != NULL) {
         check(run, lexicon);
         wordnet_free(&lexicon->wordnet);
-        if (lexicon->barrier)
-            pthread_barrier_destroy(&lexicon->step);
+        step_fini(&lexicon->step);
     }
     free(lexicon);
     run->input = NULL;
@@ -390,7 +335,9 @@ const struct workload workload_wordnet = {
     .name = "wordnet",
     .summary = "loads WordNet into a graph full of cycles, walks it, drops it and collects it",
     .tags = "real-input,cycles",
+    .source = "G. Miller, WordNet, CACM 1995; Debian's wordnet-base",
     .inputs = 1U << INPUT_WORDNET,
+    .heap = true,
     .bytes = 256 << 20,
     .setup = wordnet_setup,
     .work = wordnet_work,

@@ -7,8 +7,12 @@
  * Every word becomes a new str, as if it had just been read.  An occurrence belongs to the thread that its word's hash
  * picks, so that no two threads raise one count; words of the list are dealt in turn, and two threads that meet in one
  * class of anagrams append to one list.
+ *
+ * It judges itself by the texts: all counts together are as many as words were read, all classes together have as many members as
+ * the list has words, and each member has the letters of its class, in whatever order.
  */
 #include "bench/trial/corpus.h"
+#include "bench/trial/counts.h"
 #include "bench/trial/mix.h"
 #include "bench/workload.h"
 #include "runtimes/object/dict.h"
@@ -16,6 +20,7 @@
 #include "runtimes/object/list.h"
 #include "runtimes/object/str.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -49,18 +54,7 @@ static bool words_setup(struct thread *T, struct workload_run *run)
 /* index[word] = index.get(word, 0) + 1; both are arguments. */
 static bool count_word(struct thread *T, rc_loc index, rc_loc word)
 {
-    RC_FRAME(T, f, 3);
-    enum { INDEX, WORD, COUNT };
-    f[INDEX] = index;
-    f[WORD] = word;
-    thread_safepoint(T);
-    f[COUNT] = dict_get(T, f[INDEX], f[WORD]);
-    int64_t count = loc_is_null(f[COUNT]) ? 0 : int_value(obj_get(f[COUNT]));
-    rc_ref more = int_new(T, count + 1);
-    bool ok = !ref_is_null(more) && dict_set(T, f[INDEX], f[WORD], more);
-    cells_drop(T, f, 3);
-    RC_LEAVE(T, f);
-    return ok;
+    return counts_add(T, index, word, 1);
 }
 
 /* "=" and the bytes of `word`, an argument, in order. */
@@ -148,45 +142,92 @@ static uint64_t hash_of(rc_loc text)
     return mix_text(str_text(o), str_length(o));
 }
 
-/* The same for every order of the list's items. */
-static uint64_t class_checksum(struct thread *T, rc_loc key, rc_loc members)
+/* What the index has. */
+struct contents {
+    uint64_t checksum;    /* the same for every order of entries and of items */
+    uint64_t occurrences; /* all counts together */
+    uint64_t members;     /* of all classes of anagrams */
+    uint64_t strangers;   /* members with other letters than their class */
+};
+
+/* Of the letters of a text, the same for every order. */
+static uint64_t letters_of(const char *text, size_t length)
 {
-    RC_FRAME(T, f, 1);
-    uint64_t sum = 0;
-    for (size_t i = 0; i < list_length(T, members); i++) {
-        f[0] = list_get(T, members, i);
-        sum += mix64(hash_of(key) ^ hash_of(f[0]) << 1);
-        rc_drop(T, cell_take(&f[0]));
-    }
-    RC_LEAVE(T, f);
+    uint64_t sum = length;
+    for (size_t i = 0; i < length; i++)
+        sum += mix64((unsigned char)text[i]);
     return sum;
 }
 
-/* The same for every order of the dict's entries. */
-static uint64_t index_checksum(struct thread *T, rc_slot *root)
+static bool is_of_class(rc_loc key, rc_loc member)
+{
+    const struct obj *class = obj_get(key);
+    const struct obj *word = obj_get(member);
+    return letters_of(str_text(class) + 1, str_length(class) - 1) ==
+           letters_of(str_text(word), str_length(word));
+}
+
+static void add_class(struct thread *T, struct contents *contents, rc_loc key, rc_loc members)
+{
+    RC_FRAME(T, f, 1);
+    for (size_t i = 0; i < list_length(T, members); i++) {
+        f[0] = list_get(T, members, i);
+        contents->checksum += mix64(hash_of(key) ^ hash_of(f[0]) << 1);
+        contents->members++;
+        contents->strangers += !is_of_class(key, f[0]);
+        rc_drop(T, cell_take(&f[0]));
+    }
+    RC_LEAVE(T, f);
+}
+
+static struct contents contents_of(struct thread *T, rc_slot *root)
 {
     RC_FRAME(T, f, 3);
     enum { INDEX, KEY, VALUE };
     f[INDEX] = rc_load(T, NULL, root);
-    uint64_t sum = dict_length(T, f[INDEX]);
+    struct contents contents = {.checksum = dict_length(T, f[INDEX])};
     for (size_t position = 0; dict_next(T, f[INDEX], &position, &f[KEY], &f[VALUE]);) {
-        if (obj_is(obj_get(f[VALUE]), OBJ_INT))
-            sum += hash_of(f[KEY]) * (uint64_t)int_value(obj_get(f[VALUE]));
-        else
-            sum += class_checksum(T, f[KEY], f[VALUE]);
+        if (obj_is(obj_get(f[VALUE]), OBJ_INT)) {
+            uint64_t count = (uint64_t)int_value(obj_get(f[VALUE]));
+            contents.checksum += hash_of(f[KEY]) * count;
+            contents.occurrences += count;
+        } else {
+            add_class(T, &contents, f[KEY], f[VALUE]);
+        }
         cells_drop(T, &f[KEY], 2);
     }
     cells_drop(T, f, 3);
     RC_LEAVE(T, f);
-    return sum;
+    return contents;
+}
+
+static void check(struct workload_run *run, const struct contents *contents)
+{
+    const struct library *library = run->input;
+    uint64_t read = READINGS * (uint64_t)library->texts.length;
+    if (run->problem[0] != '\0' || workload_failed(run))
+        return;
+    if (contents->occurrences != read)
+        snprintf(run->problem, sizeof(run->problem),
+                 "%" PRIu64 " words were counted, but %" PRIu64 " were read", contents->occurrences,
+                 read);
+    else if (contents->members != library->list.length)
+        snprintf(run->problem, sizeof(run->problem),
+                 "classes of anagrams have %" PRIu64 " members, but the list has %zu words",
+                 contents->members, library->list.length);
+    else if (contents->strangers > 0)
+        snprintf(run->problem, sizeof(run->problem),
+                 "%" PRIu64 " words are in a class of other letters", contents->strangers);
 }
 
 static uint64_t words_teardown(struct thread *T, struct workload_run *run)
 {
     struct library *library = run->input;
-    uint64_t sum = 0;
-    if (rc_peek(&run->root) != NULL)
-        sum = index_checksum(T, &run->root);
+    struct contents contents = {0};
+    if (rc_peek(&run->root) != NULL) {
+        contents = contents_of(T, &run->root);
+        check(run, &contents);
+    }
     rc_store(T, NULL, &run->root, RC_NULL_REF);
     if (library != NULL) {
         corpus_free(&library->texts);
@@ -194,7 +235,7 @@ static uint64_t words_teardown(struct thread *T, struct workload_run *run)
     }
     free(library);
     run->input = NULL;
-    return sum;
+    return contents.checksum;
 }
 
 const struct workload workload_words = {
@@ -202,6 +243,11 @@ const struct workload workload_words = {
     .summary = "counts the words of the licence texts and finds anagrams in a word list, in one "
                "shared dict",
     .tags = "real-input,sharing",
+    .source = "Debian's licence texts and wamerican; anagrams by sorted letters: J. Bentley, "
+              "Programming Pearls, 1986",
+    .suites = "fast,headline",
+    .reason =
+        "real texts into one dict that all threads write: short lives, and a contended container",
     .inputs = 1U << INPUT_WORDS | 1U << INPUT_LICENCES,
     .bytes = 128 << 20,
     .setup = words_setup,
