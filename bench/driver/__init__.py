@@ -10,9 +10,16 @@ The flow, one noun per file:
     manifest  what was asked, and with what       store     the folder of a run
     journal   its lines, whatever befalls them    past      what a run has behind it
     session   a run from first to last trial      pace      how long it takes
-    resume    a run that goes on
+    resume    a run that goes on                  shard     every n-th block of a plan
+    merger    one run of several of a plan
+    suite     which workloads a run is of         setting   what is set of them
     cell      all trials of one arm               micro     those of micro benchmarks
+    look      how long trials last
+    drift     whether speeds are steady
+    pauses, latency    what processes tell of both, several taken together
     summary   what the trials come to             printout  the summary as text
+
+    overhead  what that is over the floors        claims    two of the folklore, settled by it
 
 of allocators, a session of the same kind:
 

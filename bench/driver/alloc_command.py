@@ -114,9 +114,8 @@ def _plan(asked, seed):
 
 
 def _run(asked, run, made, planned):
-    repeats = 0 if made["asked"]["fast"] else REPEATS
     limits = Limits(**made["limits"])
-    session = AllocSession(planned, run, limits, Progress(sys.stderr), repeats)
+    session = AllocSession(planned, run, limits, Progress(sys.stderr))
     code, told = session.go(made, [])
     if asked.json:
         print(record.text(told, indent=2))
@@ -135,7 +134,8 @@ def _limits(asked):
         blocks = asked.blocks or (_UNLIMITED if asked.budget else BLOCKS)
     usual = f"{_UNLIMITED}s" if asked.blocks else BUDGET
     budget = option.seconds("--budget", asked.budget or usual)
-    return Limits(blocks, budget, option.seconds("--timeout", asked.timeout))
+    timeout = option.seconds("--timeout", asked.timeout)
+    return Limits(blocks, budget, timeout, 0 if asked.fast else REPEATS)
 
 
 def _chosen(found, asked):

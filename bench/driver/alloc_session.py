@@ -25,17 +25,9 @@ class AllocSession(Session):
     summary = alloc_summary
     command = "alloc"
 
-    def __init__(self, plan, run, limits, progress, repeats):
-        super().__init__(plan, run, limits, progress)
+    def __init__(self, *asked):
+        super().__init__(*asked)
         self.trial = _Trials()
-        self.repeats = repeats  # of a disturbed trial, at most
-
-    def _trial(self, arm, block, order):
-        for _ in range(1 + self.repeats):
-            line = super()._trial(arm, block, order)
-            if not line["contaminated"]:
-                break
-        return line
 
     def _announce(self, arms, number, order):
         """Of each test once: its trials take a tenth of a second each."""

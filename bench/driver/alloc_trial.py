@@ -4,15 +4,14 @@ The process prints one line of JSON.  It counts only if it is of the test that w
 number for what the test is about, and malloc was the allocator's own until the end: the process
 itself tells which library that is.
 
-A trial may be ok and yet contaminated, as those of runtimes (trial): by what the host took away, and
-here also by other tasks that waited for a processor, which is where its own threads would run.
+A trial may be ok and yet contaminated, as those of runtimes (trial).
 """
 
 import json
 import os
 from datetime import datetime, timezone
 
-from . import advice, alloc_program, ending, machine, noise, preload, reading
+from . import alloc_program, ending, noise, preload, reading
 from .trial import identity
 
 _NUMBERS = (
@@ -31,10 +30,11 @@ _TAIL = 2000  # characters of standard error kept in the line
 
 
 def run(arm, program, where, folder, timeout):
-    """Measures one arm; `where` is (key, block, order).  Returns its line; never fails for what
-    the program does."""
-    key, block, order = where
+    """Measures one arm; `where` is a Place.  Returns its line; never fails for what the program
+    does."""
+    key, block, order, _ = where
     name = f"{block:02d}-{order:03d}-{arm.subject}-{arm.name}".replace("/", "-")
+    name += where.suffix
     raw, log = folder / "raw" / f"{name}.json", folder / "log" / f"{name}.txt"
     started = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
     watch = noise.Watch()
@@ -118,14 +118,4 @@ def _measured(answer):
 
 
 def _contamination(seen, arm):
-    return noise.contamination(seen) or _crowd(seen["pressure"]["cpu"], arm.threads)
-
-
-def _crowd(waited, threads):
-    """Others wanted a processor too; where the test alone has more threads than there are
-    processors, waiting says nothing."""
-    if waited is None or threads > machine.cores():
-        return None
-    if waited > advice.PRESSURE_LIMIT:
-        return f"tasks waited for a processor {waited:.0%} of the time"
-    return None
+    return noise.contamination(seen) or noise.crowd(seen, arm.threads)

@@ -3,6 +3,7 @@
     workload  one workload on one runtime with one number of threads
     micro     all chosen micro benchmarks of one runtime
     tally     one workload in the counting build: not timed, not compared, in no block
+    look      one workload, to see how long it takes: in no block
 """
 
 import re
@@ -22,6 +23,11 @@ class Arm:
     micros: tuple = ()  # the ones chosen, where it is not all
     min_time: float = 0.5  # seconds that each of them takes at least
     pin: str = "near"  # where the threads of a team are put
+    settings: tuple = ()  # of the workload, what is not its default (setting.py)
+    heap: tuple = None  # that it is left (heap.py); None: as much as there is
+    repetitions: int = (
+        1  # within the process: no parameter, for a look decides (look.py)
+    )
 
     @property
     def name(self):
@@ -33,7 +39,14 @@ class Arm:
         if self.kind == "micro":
             return "micro"
         off = "/collector:off" if self.collector == "off" else ""
-        return f"{self.workload}/threads:{self.threads}{off}"
+        heap = f"/heap:{self.heap.name}" if self.heap else ""
+        return f"{self.benchmark}/threads:{self.threads}{off}{heap}"
+
+    @property
+    def benchmark(self):
+        """The name of a workload's benchmark, as far as its threads."""
+        parts = [f"{name}:{value}" for name, value in self.settings]
+        return "/".join([self.workload, *parts])
 
     @property
     def parameters(self):
@@ -48,16 +61,18 @@ class Arm:
         return {
             "runtime": self.runtime,
             "workload": self.workload,
+            "settings": dict(self.settings),
             "threads": self.threads,
             "collector": self.collector,
             "pin": self.pin,
+            **({"heap": self.heap.told} if self.heap else {}),
         }
 
     @property
     def filter(self):
         """Matches the names of what this arm measures, and of nothing else."""
         if self.kind != "micro":
-            return f"^workload/{_escaped(self.workload)}/threads:{self.threads}(/|$)"
+            return f"^workload/{_escaped(self.benchmark)}/threads:{self.threads}(/|$)"
         if not self.micros:
             return "^micro/"
         return f"^({'|'.join(map(_escaped, self.micros))})(/|$)"
@@ -69,8 +84,15 @@ class Arm:
             flags.append(f"--benchmark_min_time={self.min_time:g}")
         else:
             flags.append(f"--threads={self.threads}")
+            flags += [
+                f"--set={self.workload}.{n}={value}" for n, value in self.settings
+            ]
+        if self.repetitions > 1:
+            flags.append(f"--benchmark_repetitions={self.repetitions}")
         if self.collector == "off":
             flags.append("--collector=off")
+        if self.heap:
+            flags.append(self.heap.flag)
         if program.pins:
             flags.append(f"--pin={self.pin}")
         if pauses and program.keeps_pauses and self.kind == "workload":

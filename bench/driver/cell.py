@@ -1,4 +1,5 @@
-"""A cell of the results: all trials of one arm, one in each block.
+"""A cell of the results: all trials of one arm, one in each block.  Of a trial that was contaminated
+and repeated the last try counts, which is the clean one if there is any.
 
 Figures over several blocks are medians, with the lowest and the highest beside them.  A
 ratio is taken within a block and then its median: the arms of a block ran under the same
@@ -7,19 +8,34 @@ conditions.
 
 from collections import defaultdict
 from statistics import median
+from typing import NamedTuple
 
+from . import heap, setting
 from .trial import STATUSES
 
 
+class Key(NamedTuple):
+    """What all trials of a cell have in common."""
+
+    runtime: str
+    workload: str
+    threads: int
+    collector: str = "on"
+    again: bool = False
+    settings: tuple = setting.USUAL
+    heap: tuple = None
+
+
 def by_arm(lines):
-    """(runtime, workload, threads, collector, again) -> Cell, as they first ran."""
+    """Key -> Cell, as they first ran."""
     found = defaultdict(list)
     for line in lines:
         if line["kind"] == "workload":
             asked = line["parameters"]
             names = ("runtime", "workload", "threads", "collector")
             again = line["arm"] != asked["runtime"]
-            found[(*(asked[name] for name in names), again)].append(line)
+            left = setting.of_line(asked), heap.of_line(asked)
+            found[Key(*(asked[name] for name in names), again, *left)].append(line)
     return {key: Cell(lines) for key, lines in found.items()}
 
 
@@ -34,8 +50,10 @@ def spread(name, values):
 class Cell:
     def __init__(self, lines):
         self.lines = lines
-        measured = [line for line in lines if line["status"] == "ok"]
-        self.used = [line for line in measured if not line["contaminated"]] or measured
+        ok = [line for line in lines if line["status"] == "ok"]
+        last = list({line["block"]: line for line in ok}.values())
+        self.stained = sum(bool(line["contaminated"]) for line in last)
+        self.used = [line for line in last if not line["contaminated"]] or last
 
     @property
     def status(self):
@@ -69,6 +87,10 @@ class Cell:
     def pauses(self):
         """What its processes tell of their pauses, as pauses.py takes it."""
         return [line["pauses"] for line in self.used]
+
+    def counters(self):
+        """Those of each of its processes."""
+        return [line["counters"] for line in self.used]
 
     def checksum(self):
         """The one of all trials; null if they do not agree."""

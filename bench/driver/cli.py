@@ -6,18 +6,20 @@ import signal
 import sys
 from functools import partial
 
-from . import alloc_command, check_command, enumerate_command, env_command
-from . import figures_command, list_command, new_runtime_command, ratios_command
-from . import resume_command
-from . import run_command, show_command, tour_command
+from . import alloc_command, calibrate_command, characterise_command, check_command
+from . import claims_command, compare_command, enumerate_command, env_command
+from . import explain_command, export_command, figures_command, gate_command
+from . import list_command, merge_command, new_runtime_command, overhead_command
+from . import ratios_command, resume_command, run_command, show_command, tour_command
 from .refusal import INTERRUPTED, REFUSED, Refusal
 
 _EXIT_CODES = """exit codes:
   0  done
+  1  gate: something has become slower than the baseline
   2  refused before the first trial: the line on standard error names what and the remedy
   3  nothing matched
   4  trials, cases or checks failed, or checksums disagree
-  5  env --strict: the machine is unfit to measure on
+  5  --strict: the machine is unfit to measure on
   130  interrupted; what was measured is kept"""
 
 _COMMANDS = (
@@ -26,12 +28,21 @@ _COMMANDS = (
     run_command,
     resume_command,
     show_command,
+    compare_command,
+    gate_command,
+    merge_command,
+    overhead_command,
+    claims_command,
+    calibrate_command,
+    explain_command,
+    export_command,
     ratios_command,
     figures_command,
     alloc_command,
     check_command,
     tour_command,
     enumerate_command,
+    characterise_command,
     new_runtime_command,
 )
 

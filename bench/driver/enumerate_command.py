@@ -1,6 +1,6 @@
 """refbench enumerate: what finding containers by the pools they lie in is worth."""
 
-from . import enumerate_table, option, place, plan, run_command
+from . import enumerate_table, option, place, run_command
 
 NAME = "enumerate"
 HELP = "compare finding containers by pools with finding them by lists, as CPython does"
@@ -10,6 +10,7 @@ REGEX = r"^(micro/(collect_full/1M|collect_young/|alloc_free/)|(?!micro/))"
 
 
 def add_arguments(parser):
+    run_command.set_defaults(parser)
     add = parser.add_argument
     names = "which names (default: collections, allocations and all workloads)"
     add("regex", nargs="?", default=REGEX, metavar="REGEX", help=names)
@@ -25,11 +26,6 @@ def add_arguments(parser):
     parser.set_defaults(
         runtime=",".join(enumerate_table.RUNTIMES),
         threads="1",
-        pin=plan.PINS[0],
-        resume=None,
-        timeout=run_command.TIMEOUT,
-        seed=None,
-        micro_seconds=plan.MICRO_SECONDS,
     )
 
 

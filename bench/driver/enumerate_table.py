@@ -1,7 +1,7 @@
 """Two ways to find containers side by side: a line for each figure, and what it is with lists over
 what it is with pools."""
 
-from . import printout, table
+from . import printout, setting, table
 from .micro import PREFIX
 from .micro_table import COLLECTION
 from .quantity import NONE, digits, size
@@ -19,7 +19,7 @@ def text(summary):
 
 def _micros(summary):
     several = summary["blocks"] > 1
-    for name, of in _paired(summary["micros"], "name"):
+    for name, of in _paired(summary["micros"], lambda row: row["name"]):
         whole = name.startswith(COLLECTION)
         cells = [_scaled(row, 1e6 if whole else 1, several) for row in of]
         pools, lists = (row["ns"] for row in of)
@@ -33,7 +33,7 @@ def _scaled(row, unit, several):
 
 
 def _workloads(summary):
-    for name, of in _paired(summary["rows"], "workload"):
+    for name, of in _paired(summary["rows"], setting.title):
         times = [digits(row["ns_per_op"]) for row in of]
         speed = of[1]["ratio"]
         yield [name, "ns per operation", *times, digits(1 / speed) if speed else NONE]
@@ -48,11 +48,11 @@ def _ratio(pools, lists):
     return digits(lists / pools) if pools and lists else NONE
 
 
-def _paired(rows, key):
+def _paired(rows, title):
     """(name, [row of pools, row of lists]) of what both have measured."""
     found = {}
     for row in rows:
-        found.setdefault(row[key], {})[row["runtime"]] = row
+        found.setdefault(title(row), {})[row["runtime"]] = row
     for name, of in found.items():
         if all(runtime in of for runtime in RUNTIMES):
             yield name, [of[runtime] for runtime in RUNTIMES]

@@ -52,7 +52,7 @@ def _document(found, ways, said):
         "topology": found["topology"],
         "topology_unknown": found["topology_unknown"],
         "handoff": ways,
-        "advice": [vars(remark) for remark in said],
+        "advice": [remark.told() for remark in said],
     }
 
 
@@ -86,6 +86,8 @@ def _facts(found):
         ("memory, free of all", "memory", _memory(memory)),
         ("limit of memory", "memory_limit", _limit(facts, "memory_limit", size)),
         ("limit of processors", "cpu_quota", _limit(facts, "cpu_quota", digits)),
+        ("swap in use", "swap_used", _swap(state["swap_used"])),
+        ("taken by the host", "steal_share", _stolen(state["steal_share"])),
         ("load, 1 5 15 minutes", "load", " ".join(f"{x:.2f}" for x in state["load"])),
         ("waiting for a processor", "pressure", _share(state["pressure"])),
     ]
@@ -131,6 +133,14 @@ def _limit(facts, name, show):
     return None if name in facts["unknown"] else "none"
 
 
+def _swap(value):
+    return "none" if value == 0 else None if value is None else size(value)
+
+
+def _stolen(value):
+    return None if value is None else f"{value:.2%} since the start"
+
+
 def _share(value):
     return None if value is None else f"{value:.1%} of the last 10 s"
 
@@ -158,7 +168,8 @@ def _handoff(ways):
             f"{way['pin']}",
             "-".join(map(str, way["processors"])) or _UNKNOWN,
             *(digits(way[name]) for name in ("median_ns", "lowest_ns", "highest_ns")),
-            _why(way["median_ns"], way["reason"]),
+            _turns(way),
+            way["verdict"] or _why(way["median_ns"], way["reason"]),
         ]
         for way in ways
     ]
@@ -168,9 +179,27 @@ def _handoff(ways):
         "median ns",
         "lowest",
         "highest",
+        "turns: min/median/max",
         "",
     ]
-    return table.lines(head, rows, left=2)
+    return [*table.lines(head, rows, left=2), *_moving(ways)]
+
+
+def _turns(way):
+    found = sorted(way["turns_ns"])
+    if not found:
+        return _UNKNOWN
+    return "/".join(digits(each) for each in (found[0], way["median_ns"], found[-1]))
+
+
+def _moving(ways):
+    """What to make of processors that do not stay where they were."""
+    if not any("by turns" in (way["verdict"] or "") for way in ways):
+        return []
+    return [
+        "  the way between them changes while nothing is done: speeds of several threads change with it; "
+        "take many blocks, and compare within them"
+    ]
 
 
 def _advice(said):

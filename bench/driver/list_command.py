@@ -1,16 +1,21 @@
 """refbench list: what there is to run."""
 
-from . import capability, option, place, program, record, table
+from . import list_table, option, place, program, record, suite
+from .refusal import Refusal
 
 NAME = "list"
 HELP = "show the runtimes, workloads and micro benchmarks there are"
-EXAMPLES = "  refbench list\n  refbench list --json"
-SUITES = ["fast", "default"]  # every workload is part of both
-_RUNTIME_HEAD = ["runtime", "threads", "objects end", "on the stack", "program"]
+EXAMPLES = """  refbench list
+  refbench list words            # one workload in full: settings, suites, source
+  refbench list --json"""
 MICRO_FACTS = ("name", "group", "summary")  # null where an old program does not tell
 
 
 def add_arguments(parser):
+    what = "a workload to tell all of"
+    parser.add_argument("workload", nargs="?", metavar="WORKLOAD", help=what)
+    more = "all workloads in full: settings, suites, source"
+    parser.add_argument("--verbose", action="store_true", help=more)
     parser.add_argument(
         "--json", action="store_true", help="for programs: refbench.list/1"
     )
@@ -19,8 +24,24 @@ def add_arguments(parser):
 
 def go(asked):
     listed = _listed(program.built(option.programs(asked.programs)))
-    print(record.text(listed, indent=2) if asked.json else "\n".join(_text(listed)))
+    chosen = _chosen(listed["workloads"], asked)
+    if asked.json:
+        print(record.text({**listed, "workloads": chosen}, indent=2))
+    elif asked.workload or asked.verbose:
+        print(list_table.in_full(chosen))
+    else:
+        print(list_table.text(listed))
     return 0
+
+
+def _chosen(workloads, asked):
+    if not asked.workload:
+        return workloads
+    found = [each for each in workloads if each["name"] == asked.workload]
+    if not found:
+        names = ", ".join(each["name"] for each in workloads)
+        raise Refusal(f"no workload {asked.workload}: there are {names or 'none'}")
+    return found
 
 
 def _listed(programs):
@@ -34,7 +55,7 @@ def _listed(programs):
     return {
         "schema": "refbench.list/1",
         "runtimes": [_runtime(name, each) for name, each in programs.items()],
-        "workloads": [{**facts, "suites": SUITES} for facts in workloads.values()],
+        "workloads": [_workload(facts) for facts in workloads.values()],
         "micros": list(micros),
         "micro_facts": [
             {name: facts.get(name) for name in MICRO_FACTS} for facts in micros.values()
@@ -49,24 +70,6 @@ def _runtime(name, found):
     return {"name": name, "program": path, "capabilities": found.capabilities}
 
 
-def _text(listed):
-    runtimes = [
-        [
-            each["name"],
-            *capability.words(each["capabilities"]),
-            each["program"] or "not built: bench/run builds it",
-        ]
-        for each in listed["runtimes"]
-    ]
-    workloads = [
-        [each["name"], ",".join(each.get("tags", [])), each.get("summary", "")]
-        for each in listed["workloads"]
-    ]
-    micros = [[each["name"], each["summary"] or ""] for each in listed["micro_facts"]]
-    named = ["micro benchmark", "what it does"]
-    return [
-        *table.lines(_RUNTIME_HEAD, runtimes, left=len(_RUNTIME_HEAD)),
-        "",
-        *table.lines(["workload", "tags", "what it does"], workloads, left=3),
-        *(["", *table.lines(named, micros, left=2)] if micros else []),
-    ]
+def _workload(facts):
+    unknown = {"tags": [], "settings": [], "reason": None, "source": None}
+    return {**unknown, **facts, "suites": suite.of_workload(facts)}

@@ -123,6 +123,8 @@ def state():
             "load": lambda: list(os.getloadavg()),
             "memory": memory,
             "steal_ticks": steal_ticks,
+            "steal_share": _steal_share,
+            "swap_used": _swap_used,
             "pressure": _pressure,
             "governor": lambda: kernel.text(f"{_CPU}/cpu0/cpufreq/scaling_governor"),
             "turbo": _turbo,
@@ -131,6 +133,21 @@ def state():
             ),
         }
     )
+
+
+def _steal_share():
+    """Of all cores' time since the system started, what other guests of the host had."""
+    words = kernel.text("/proc/stat").partition("\n")[0].split()
+    ticks = [int(word) for word in words[1:9]]  # those behind are in the first two
+    if len(ticks) < 8 or words[0] != "cpu":
+        raise Unknown("/proc/stat does not tell of stolen time")
+    return ticks[7] / sum(ticks) if sum(ticks) else 0.0
+
+
+def _swap_used():
+    """Bytes that lie on a disk."""
+    total = kernel.kilobytes("/proc/meminfo", "SwapTotal")
+    return total - kernel.kilobytes("/proc/meminfo", "SwapFree")
 
 
 def _pressure():

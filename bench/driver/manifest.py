@@ -2,10 +2,10 @@
 
 import sys
 
-from . import place, plan, source, store
+from . import heap, place, plan, source, store
 
 
-def make(asked, selection, planned, limits):
+def make(selection, planned, limits, kind):
     """The manifest of a run that is about to start."""
     first = selection.programs[0].facts
     workloads = _workloads(selection)
@@ -13,9 +13,16 @@ def make(asked, selection, planned, limits):
         "schema": store.SCHEMA,
         "started": store.now(),
         "argv": sys.argv,
-        "regex": asked.regex,
+        "looks": kind != "fast",
+        "rigorous": kind == "rigorous",
+        "regex": selection.regex,
+        "suite": selection.suite,
+        "tags": list(selection.tags),
+        "settings": _settings(selection),
+        "heaps": heap.manifest(selection.heaps),
         "pin": selection.pin,
         "threads": list(selection.threads),
+        "usual_threads": list(selection.usual),
         "micro_seconds": selection.micro_seconds,
         "seed": planned.seed,
         "limits": vars(limits),
@@ -30,6 +37,14 @@ def make(asked, selection, planned, limits):
         "noise": _named(workloads, plan.is_noise),
         "micros": _micros(selection),
         "inputs": planned.inputs,
+    }
+
+
+def _settings(selection):
+    """Workload -> what it is run with, in order."""
+    return {
+        name: [dict(variant) for variant in variants]
+        for name, variants in selection.settings.items()
     }
 
 

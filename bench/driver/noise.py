@@ -13,6 +13,8 @@ from .kernel import Unknown
 STEAL_LIMIT = 0.05  # of the processor time of a trial
 STEAL_TICKS = 3  # fewer are within the clock's own error
 HANDOFF_LIMIT = 1.5  # how much a line's way between cores may change within a trial
+CROWD_LIMIT = 0.10  # of a trial in which some task waited for a processor
+LATE_LIMIT = 0.01  # of a trial that its last thread may begin after its first
 _TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -68,6 +70,23 @@ class Watch:
 
 def _share(begin, end, whole):
     return None if begin is None or end is None else round((end - begin) / whole, 6)
+
+
+def crowd(noise, threads):
+    """Whether others wanted a processor too; where the trial alone has more threads than there are
+    processors, waiting says nothing."""
+    waited = noise["pressure"]["cpu"]
+    if waited is None or threads > machine.cores() or waited <= CROWD_LIMIT:
+        return None
+    return f"tasks waited for a processor {waited:.0%} of the time"
+
+
+def late(noise, threads, ns):
+    """Whether a thread began when a part of the trial was over, though it had a processor."""
+    skew = noise.get("start_skew_us")
+    if not skew or threads > machine.cores() or skew * 1e3 <= LATE_LIMIT * ns:
+        return None
+    return f"a thread began {skew:.0f} us late, of {ns / 1e3:.0f} us"
 
 
 def contamination(noise):

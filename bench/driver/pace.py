@@ -11,6 +11,9 @@ class Limits:
     blocks: int  # at most
     budget: float  # seconds in which another block must fit; the first always runs
     timeout: float  # seconds for one trial
+    repeats: int = 0  # of a contaminated trial, at most
+    first: int = 0  # block,
+    step: int = 1  # and how far it is to the next: of a shard
 
 
 class Pace:
@@ -24,6 +27,11 @@ class Pace:
     @property
     def elapsed(self):
         return self.clock() - self.begin
+
+    @property
+    def number(self):
+        """Of the block to run next, in the plan."""
+        return self.limits.first + self.limits.step * len(self.blocks)
 
     def spent(self, seconds):
         """What the run took before."""

@@ -1,6 +1,6 @@
 """Pauses in full, as text: by generation, by phase, by thread."""
 
-from . import capability, table
+from . import capability, setting, table
 from .pauses import PHASES, WINDOWS
 from .quantity import count, digits, percent
 
@@ -30,7 +30,7 @@ def text(summary):
 def _lines(title, names, rows, cells_of):
     """A table with a line or more for each row; none if there is no line."""
     found = [
-        [row["workload"], row["threads"], row["runtime"], *cells]
+        [setting.title(row), row["threads"], row["runtime"], *cells]
         for row in rows
         for cells in cells_of(row)
     ]

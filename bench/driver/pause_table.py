@@ -3,7 +3,7 @@
 A pause says little alone, so speed, garbage and memory of the same trials stand beside it.
 """
 
-from . import capability, table
+from . import capability, setting, table
 from .pauses import WINDOWS
 from .quantity import NONE, count, digits, percent, rate, size
 
@@ -28,14 +28,15 @@ def _threads(row):
 
 
 def _table(summary, threads, rows):
-    paused = {row["workload"] for row in rows if row["pause_us"]["count"]}
+    paused = {setting.title(row) for row in rows if row["pause_us"]["count"]}
     if not paused:
         return []
     noise = [each for each in summary["pause_noise"] if each["threads"] == threads]
     floor = max((each["pause_us"]["max"] or 0 for each in noise), default=0)
     cells = [_noise_cells(each) for each in noise]
     marks = capability.marks(summary)
-    cells += [_cells(row, floor, marks) for row in rows if row["workload"] in paused]
+    shown = [row for row in rows if setting.title(row) in paused]
+    cells += [_cells(row, floor, marks) for row in shown]
     lines = table.lines(_HEAD, table.unrepeated(cells, 1), left=2)
     return [_title(threads, rows), *lines, *_without(rows, paused)]
 
@@ -47,7 +48,7 @@ def _title(threads, rows):
 
 
 def _without(rows, paused):
-    names = dict.fromkeys(row["workload"] for row in rows)
+    names = dict.fromkeys(setting.title(row) for row in rows)
     none = [name for name in names if name not in paused]
     return [f"  no pauses: {', '.join(none)}"] if none else []
 
@@ -58,7 +59,7 @@ def _noise_cells(noise):
 
 def _cells(row, floor, marks):
     return [
-        row["workload"],
+        setting.title(row),
         marks.name(row["runtime"]),
         rate(row["ops_per_s"]).removesuffix("op/s").rstrip(),
         *_pauses(row, floor),

@@ -7,10 +7,10 @@ its own drawn from the seed: what drifts on the machine then falls on all of the
 import hashlib
 import random
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from . import input as inputs
-from . import record
+from . import heap, record, setting, suite
 from .arm import Arm
 from .program import beside, is_peer
 from .refusal import NothingMatched, Refusal
@@ -18,6 +18,7 @@ from .refusal import NothingMatched, Refusal
 SCALING = "binary_trees"  # again without the collector: does counting scale?
 BASE = "gil"  # what the others are compared with, if it is there
 THREADS = (1, 2, 4)
+THREADS_FAST = (1, 2)  # where the suite is all that was asked of a fast run
 YARDSTICK_THREADS = (1, 2)  # for controls and scaling
 MICRO_SECONDS = (
     4.5  # least time of all micro benchmarks of a program: they take about twice it
@@ -36,18 +37,32 @@ class Selection:
     threads: tuple = ()  # empty: the usual ones
     pin: str = PINS[0]
     micro_seconds: float = MICRO_SECONDS
+    suite: str = suite.ALL
+    tags: tuple = ()  # any of them; empty: with whatever tags
+    settings: dict = field(
+        default_factory=dict
+    )  # workload -> its variants (setting.py)
+    usual: tuple = THREADS
+    heaps: heap.Heaps = heap.Heaps()
 
     def matches(self, name):
         return re.search(self.regex, name) is not None
 
     def workloads(self, program):
         return [
-            facts for name, facts in program.workloads.items() if self.matches(name)
+            facts
+            for name, facts in program.workloads.items()
+            if self.matches(name)
+            and self.suite in suite.of_workload(facts)
+            and (not self.tags or set(self.tags) & set(facts.get("tags", [])))
         ]
 
+    def variants(self, workload):
+        return self.settings.get(workload, (setting.USUAL,))
+
     def micros(self, program):
-        """Large ones only where they are asked for."""
-        found = program.micros.items()
+        """Of every suite, of no tag; large ones only where they are asked for."""
+        found = [] if self.tags else program.micros.items()
         small = [name for name, facts in found if self.regex or not facts.get("large")]
         return [name for name in small if self.matches(name)]
 
@@ -66,6 +81,15 @@ class Selection:
                 raise Refusal(
                     f"{program.name} cannot pin threads as --pin {self.pin} asks: "
                     "choose others with --runtime"
+                )
+
+    def check_settings(self):
+        """What is set of a workload that is not run would be lost."""
+        run = {w["name"] for each in self.programs for w in self.workloads(each)}
+        for name in self.settings:
+            if name not in run:
+                raise Refusal(
+                    f"--set {name}: {name} is not among what is run: name it, or --suite all"
                 )
 
     def memory(self):
@@ -98,34 +122,60 @@ def arms(selection):
     """Every arm of a block.  NothingMatched if there is none."""
     found = []
     for program in selection.programs:
-        found += _workload_arms(selection, program)
-        found += _micro_arms(selection, program)
-    found += _again(selection, found) + _noise(selection, found)
+        own = _workload_arms(selection, program)
+        if selection.heaps.asked:
+            found += heap.arms(selection, own)
+        else:
+            found += own + _micro_arms(selection, program)
+    heap.check(selection, found)
+    found += _again(selection, found)
+    if not selection.heaps.asked:
+        found += _noise(selection, found)
     if not found:
         raise NothingMatched(
-            f"nothing matches {selection.regex!r}: refbench list shows what there is"
+            f"nothing matches {_asked(selection)}: refbench list shows what there is"
         )
     selection.check_pin()
     return [replace(arm, pin=selection.pin) for arm in found]
 
 
+def _asked(selection):
+    parts = [repr(selection.regex)] if selection.regex else []
+    parts += [f"suite {selection.suite}"] if selection.suite != suite.ALL else []
+    parts += [f"tag {','.join(selection.tags)}"] if selection.tags else []
+    return ", ".join(parts) or "at all"
+
+
 def _workload_arms(selection, program):
     if not selection.workloads(program):
         return []
-    usual = selection.counts(program, THREADS)
+    usual = selection.counts(program, selection.usual)
     yardstick = selection.counts(program, YARDSTICK_THREADS)
     found = []
     for facts in selection.workloads(program):
         if is_noise(facts):
             continue
         counts = yardstick if facts.get("control") else usual
-        found += [
-            Arm("workload", program.name, facts["name"], count) for count in counts
-        ]
+        own = [Arm("workload", program.name, facts["name"], count) for count in counts]
         if facts["name"] == SCALING:
             both = [count for count in usual if count in YARDSTICK_THREADS]
-            found += [Arm("workload", program.name, SCALING, n, "off") for n in both]
+            own += [Arm("workload", program.name, SCALING, n, "off") for n in both]
+        found += _each_variant(selection, own)
     return found
+
+
+def workload_arm(selection, program, subject):
+    """One that is in no block: of a search."""
+    own = Arm("workload", program.name, subject.workload, subject.threads)
+    return replace(own, settings=subject.settings, pin=selection.pin)
+
+
+def _each_variant(selection, arms_):
+    return [
+        replace(arm, settings=variant)
+        for arm in arms_
+        for variant in selection.variants(arm.workload)
+    ]
 
 
 def _micro_arms(selection, program):
@@ -169,8 +219,9 @@ def _noise(selection, found):
     arms_ = []
     for name, facts in program.workloads.items():
         if is_noise(facts):
-            asked = selection.matches(name) and selection.counts(program, THREADS)
-            counts = sorted(measured.union(asked or ()))
+            asked = facts in selection.workloads(program)
+            more = selection.counts(program, selection.usual) if asked else ()
+            counts = sorted(measured.union(more))
             arms_ += [Arm("workload", program.name, name, count) for count in counts]
     return arms_
 
@@ -183,18 +234,20 @@ def tallies(selection, program):
         facts["name"]
         for timed in selection.programs
         for facts in selection.workloads(timed)
-        if not facts.get("control")
+        if not facts.get("control") and (facts.get("heap") or not selection.heaps.asked)
     }
-    return [
+    counted = [
         Arm("tally", program.name, name, pin=selection.pin)
         for name in program.workloads
         if name in wanted
     ]
+    return _each_variant(selection, counted)
 
 
 def made(selection, seed):
     """The plan of a selection, and what is to be counted before."""
     chosen = arms(selection)
+    selection.check_settings()
     counting = beside(selection.programs)
     digests = inputs.digests(selection.programs, {arm.workload for arm in chosen})
     involved = [*selection.programs, *([counting] if counting else [])]

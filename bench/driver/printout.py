@@ -1,7 +1,15 @@
 """A summary as text for people."""
 
-from . import capability, journal, micro_table, pause_table, ratios_table, table
-from . import workload_table
+from . import (
+    capability,
+    heap,
+    journal,
+    latency_table,
+    micro_table,
+    pause_table,
+    ratios_table,
+)
+from . import setting, suite, table, workload_table
 from .quantity import digits, interval
 
 REAL_PROGRAMS = (5, 140)  # count operations per allocation, as published
@@ -11,8 +19,10 @@ def text(summary):
     """Everything a run says, in paragraphs."""
     paragraphs = [
         _heading(summary),
+        heap.paragraph(summary),
         workload_table.paragraph(summary),
         *pause_table.paragraphs(summary),
+        latency_table.paragraph(summary),
         _tally(summary),
         *micro_table.paragraphs(summary),
         _scaling(summary),
@@ -25,11 +35,16 @@ def text(summary):
 def _heading(summary):
     counts = sorted(summary["trials"].items())
     trials = ", ".join(f"{count} {status}" for status, count in counts) or "none"
-    if summary["contaminated"]:
-        trials += f" ({summary['contaminated']} contaminated)"
+    trials += _disturbed(summary)
     blocks = summary["blocks"]
     spread = "medians, [lowest-highest]" if blocks > 1 else "no spread known"
     lines = [summary["run"], f"{_plural(blocks, 'block')}: {spread}; trials: {trials}"]
+    if summary["suite"] not in (None, suite.ALL):
+        lines.append(f"workloads of suite {summary['suite']}")
+    if summary["shard"]:
+        which, of = summary["shard"]
+        lines.append(f"shard {which} of {of}: refbench merge makes one run of them")
+    lines += _machines(summary["machines"])
     if summary["pin"] not in (None, "near"):
         lines.append(f"threads pinned: {summary['pin']}")
     if summary["outcome"] != "complete":
@@ -40,6 +55,28 @@ def _heading(summary):
     return lines
 
 
+def _machines(machines):
+    """Of what a merged run is made."""
+    if not machines:
+        return []
+    runs = sum(len(each["runs"]) for each in machines)
+    each = ", ".join(f"{m['host']} ({_plural(m['blocks'], 'block')})" for m in machines)
+    count = _plural(len(machines), "machine")
+    lines = [f"merged of {_plural(runs, 'run')} on {count}: {each}"]
+    if len(machines) > 1:
+        lines.append("speeds are over all of them; ratios are taken within a block,")
+        lines[-1] += " which is of one machine"
+    return lines
+
+
+def _disturbed(summary):
+    repeated, contaminated = summary["repeated"], summary["contaminated"]
+    if not repeated:
+        return f" ({contaminated} contaminated)" if contaminated else ""
+    again = f"{_plural(repeated, 'trial')} contaminated and repeated"
+    return f" ({again}, {contaminated or 'none'} contaminated to the last)"
+
+
 def _plural(count, noun):
     return f"{count} {noun}" + ("" if count == 1 else "s")
 
@@ -47,7 +84,7 @@ def _plural(count, noun):
 def _tally(summary):
     """Beside real programs: a workload far outside their range stands for none of them."""
     rows = [
-        [row["workload"], digits(row["count_ops_per_allocation"])]
+        [setting.title(row), digits(row["count_ops_per_allocation"])]
         for row in summary["tally"]
     ]
     if not rows:
@@ -74,7 +111,7 @@ def _scaling(summary):
 
 def _scaled(row):
     off = ", collector off" if row["collector"] == "off" else ""
-    return row["workload"] + off
+    return setting.title(row) + off
 
 
 def _gain(row, summary):
@@ -87,7 +124,7 @@ def _noise(summary):
     floor = summary["noise_floor"]
     if floor is None or floor["ratio"] is None:
         return []
-    where = f"on {floor['workload']} with {_plural(floor['threads'], 'thread')}"
+    where = f"on {setting.title(floor)} with {_plural(floor['threads'], 'thread')}"
     line = f"noise floor: {floor['runtime']} against itself {floor['ratio']:.3f}"
     if summary["blocks"] == 1:
         return [f"{line} {where}"]
@@ -124,4 +161,4 @@ def _conflict(conflict):
     sums = [
         f"{each['checksum']} on {', '.join(each['arms'])}" for each in conflict["sums"]
     ]
-    return f"checksums of {conflict['workload']} disagree: {'; '.join(sums)}"
+    return f"checksums of {setting.title(conflict)} disagree: {'; '.join(sums)}"

@@ -22,11 +22,14 @@ from .refusal import Refusal
 SCHEMA = "refbench.describe"
 PREFIX = "refbench-"
 ALLOC = "alloc-"  # begins the names of those that measure allocators: no runtimes
-# Of a strategy: measured where they are named, not otherwise.
-VARIANTS = ("gil_linked",)
+# Freed by hand, in C: bench/manual.
+MANUAL = ("manual", "manual_pools")
+# Of a strategy, and of none: measured where they are named, not otherwise.
+VARIANTS = ("gil_linked", *MANUAL)
 DEBUG = "-debug"  # ends the names of those that carry cases: nothing to measure
 EXPLORE = "-explore"  # of those that run scenarios: nothing to measure either
 TALLY = "tally"  # counts operations instead of being timed: no runtime to compare
+PROFILE = "profile"  # looks at every object's life: none either
 _DESCRIBE_SECONDS = 30
 
 
@@ -119,7 +122,7 @@ def paths_in(folder):
 
 
 def _is_runtime(name):
-    others = name in (TALLY, *VARIANTS) or name.startswith(ALLOC)
+    others = name in (TALLY, PROFILE, *VARIANTS) or name.startswith(ALLOC)
     return not (others or name.endswith((DEBUG, EXPLORE)))
 
 

@@ -20,6 +20,10 @@ class Progress:
         rest = "" if left is None else f"  {duration.show(left)} left"
         self._show(f"[{position:{digits}d}/{total}] {what}{rest}")
 
+    def note(self, text):
+        """The same of something that is in no plan."""
+        self._show(text)
+
     def say(self, text):
         """A line that stays."""
         self.close()

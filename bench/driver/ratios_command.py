@@ -1,7 +1,7 @@
 """refbench ratios: how far count operations are from the words they are made of, and what a second
 thread gains."""
 
-from . import option, place, plan, program, ratios, ratios_table, run_command
+from . import option, place, program, ratios, ratios_table, run_command
 
 NAME = "ratios"
 HELP = "measure ratios of single operations, and show them beside their targets"
@@ -13,6 +13,7 @@ _SECONDS = 0.3  # of a process: short, so many blocks, and what disturbs falls o
 
 
 def add_arguments(parser):
+    run_command.set_defaults(parser)
     add = parser.add_argument
     what = "only these, and those that others are compared with (default: all)"
     add("runtimes", nargs="*", metavar="RUNTIME", help=what)
@@ -25,11 +26,6 @@ def add_arguments(parser):
     option.add_programs(parser)
     parser.set_defaults(
         regex=ratios.REGEX,
-        threads="",
-        pin=plan.PINS[0],
-        resume=None,
-        timeout=run_command.TIMEOUT,
-        seed=None,
         micro_seconds=_SECONDS,
     )
 

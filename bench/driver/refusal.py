@@ -1,6 +1,7 @@
 """Exit codes, and the errors that end a command with one line."""
 
 OK = 0
+REGRESSION = 1
 REFUSED = 2  # before the first trial
 NOTHING_MATCHED = 3
 TRIALS_FAILED = 4
@@ -18,6 +19,12 @@ class NothingMatched(Refusal):
     """What was asked for leaves nothing to do."""
 
     code = NOTHING_MATCHED
+
+
+class Unfit(Refusal):
+    """The machine, where that was asked."""
+
+    code = UNFIT
 
 
 class Broken(Refusal):

@@ -4,10 +4,11 @@ It goes on only as what it was: the same programs, inputs and workloads on the s
 trials could not be compared.  What it was asked stands in its manifest.
 """
 
-from . import machine, place, plan, program, store
+from . import heap, look, machine, place, plan, program, store
 from .refusal import Refusal
 
 _NEEDED = {"threads", "micro_seconds", "limits", "plan_hash", "runtimes", "inputs"}
+_NEEDED |= {"suite", "tags", "settings", "usual_threads"}
 _COMPLETE = "complete"
 
 
@@ -31,6 +32,10 @@ def resumable(run, schema, needed):
     manifest = run.manifest(schema)
     if manifest.get("outcome") == _COMPLETE:
         raise Refusal(f"{run.id} is complete: there is nothing to go on with")
+    if manifest.get("merged"):
+        raise Refusal(
+            f"{run.id} is merged of others: resume those and merge them again"
+        )
     if not manifest.keys() >= needed:
         raise Refusal(f"{run.id} is of an older driver, which kept too little to go on")
     host = run.environment().get("facts", {}).get("host")
@@ -47,7 +52,16 @@ def _selection(manifest):
         tuple(manifest["threads"]),
         manifest["pin"],
         manifest["micro_seconds"],
+        manifest["suite"],
+        tuple(manifest["tags"]),
+        {name: _variants(found) for name, found in manifest["settings"].items()},
+        tuple(manifest["usual_threads"]),
+        heap.reopened(manifest.get("heaps")),
     )
+
+
+def _variants(found):
+    return tuple(tuple(each.items()) for each in found)
 
 
 def _check(run, manifest, selection, planned, tallies):
@@ -55,9 +69,13 @@ def _check(run, manifest, selection, planned, tallies):
     if planned.hash != manifest["plan_hash"]:
         changed = ", ".join(_changed(manifest, selection, planned)) or "what is run"
         raise Refusal(f"{run.id} cannot go on: {changed} is not what it was")
-    known = {line["key"] for line in run.planned() if line.get("block") is None}
+    known = {line["key"] for line in run.planned() if _is_tally(line)}
     if known and known != {planned.key(arm, None) for arm in tallies}:
         raise Refusal(f"{run.id} cannot go on: the counting program is not what it was")
+
+
+def _is_tally(line):
+    return line.get("block") is None and line.get("kind") != look.KIND
 
 
 def _changed(manifest, selection, planned):

@@ -3,8 +3,11 @@
 import secrets
 import sys
 
-from . import figures, lock, machine, manifest, option, place, plan, printout
-from . import program, resume, store
+from . import advice, environment, figures, heap, heap_search, lock, look
+from . import machine
+from . import manifest, option, place, plan, printout, program, resume, setting
+from . import store, suite
+from . import shard as shards
 from .pace import Limits
 from .progress import Progress
 from .refusal import Refusal
@@ -15,16 +18,34 @@ HELP = "run workloads and micro benchmarks on every runtime, and show how they c
 EXAMPLES = """  refbench run --fast
   refbench run words --runtime gil,biased --threads 1,2
   refbench run '^(words|binary_trees)$' --label before --budget 5m
+  refbench run --rigorous --strict          # 20 blocks, on a machine that is fit for it
+  refbench run --blocks 12 --seed 1 --shard 2/4
   refbench run --resume                     # what a run that was ended early left
   refbench run micro/pair --dry-run
+  refbench run --suite all --budget 1h
+  refbench run --tag server,cycles
+  refbench run binary_trees --heap 1.5x,2x,4x
+  refbench run kv_store --set kv_store.mix=a,b,c    # refbench list kv_store tells more
   refbench run --runtime gil,build/mine/bin/refbench-mine"""
 BLOCKS = 10  # of a run without a budget
 BUDGET = "10m"
+RIGOROUS_BLOCKS = 20  # as many as verdicts of a few per cent take
+RIGOROUS_BUDGET = "2h"
 TIMEOUT = "60s"
+REPEATS = 2  # of a contaminated trial, at most
 _UNLIMITED = 1_000_000
 _ANEW = {  # what only a new run can be asked, and what each is if nothing is said
     "regex": "",
     "fast": False,
+    "rigorous": False,
+    "blocks": None,
+    "strict": False,
+    "shard": None,
+    "suite": "",
+    "tag": "",
+    "set": [],
+    "heap": "",
+    "heap_of": "",
     "runtime": "",
     "threads": "",
     "pin": plan.PINS[0],
@@ -37,46 +58,95 @@ _ANEW = {  # what only a new run can be asked, and what each is if nothing is sa
 }
 
 
+_UNASKED = {"micro_seconds": plan.MICRO_SECONDS, "usual": plan.THREADS}
+
+
+def set_defaults(parser):
+    """For commands that make a run of their own: what they ask nobody for is as usual.  To be called before
+    what they do ask for is added."""
+    parser.set_defaults(**_ANEW, **_UNASKED, resume=None)
+
+
 def add_arguments(parser):
     add = parser.add_argument
     add("regex", nargs="?", default="", metavar="REGEX", help="which names to run")
-    add("--fast", action="store_true", help="one block: figures without a spread")
-    only = "only these runtimes; the path of a program is one, too"
-    add("--runtime", default="", metavar="A,B", help=only)
-    add("--threads", default="", metavar="1,2", help="of workloads (default: 1,2,4)")
-    pins = "where threads run: on neighbouring cores (default), far apart, or anywhere"
-    add("--pin", choices=plan.PINS, default=plan.PINS[0], help=pins)
+    _add_blocks(add)
+    _add_what(add)
     add("--label", metavar="L", help="part of the run's name")
-    blocks = f"(default: {BLOCKS} blocks, as far as {BUDGET} goes)"
-    add("--budget", metavar="T", help=f"as many blocks as fit in T {blocks}")
     add("--timeout", default=TIMEOUT, metavar="T", help="for one trial (default: 60s)")
     add("--dry-run", action="store_true", help="show the plan of a block and end")
-    add("--seed", type=int, metavar="N", help="of the trials' order (default: random)")
+    strict = "exit 5 before the first trial if the machine is unfit: refbench env"
+    add("--strict", action="store_true", help=strict)
     again = "go on with a run that ended before its plan did (default: the newest)"
     add("--resume", nargs="?", const="", metavar="RUN", help=again)
     option.add_results(parser, place.RESULTS)
     option.add_programs(parser)
-    parser.set_defaults(micro_seconds=plan.MICRO_SECONDS)
+    parser.set_defaults(**_UNASKED)
+
+
+def _add_blocks(add):
+    """How many, and which."""
+    fast = "one block: figures without a spread; of suite fast if nothing else is said"
+    add("--fast", action="store_true", help=fast)
+    many = f"{RIGOROUS_BLOCKS} blocks, as far as {RIGOROUS_BUDGET} goes"
+    add("--rigorous", action="store_true", help=many)
+    number = "so many blocks, however long they take, or as far as --budget goes"
+    add("--blocks", type=int, metavar="N", help=number)
+    blocks = f"(default: {BLOCKS} blocks, as far as {BUDGET} goes)"
+    add("--budget", metavar="T", help=f"as many blocks as fit in T {blocks}")
+    part = "of N that share a plan: only blocks I, I+N, ...; refbench merge joins them"
+    add("--shard", metavar="I/N", help=part)
+    add("--seed", type=int, metavar="N", help="of the trials' order (default: random)")
+
+
+def _add_what(add):
+    """What a block has."""
+    suites = (
+        "fast, headline or all: of its workloads (default: headline, all with REGEX)"
+    )
+    add("--suite", default="", metavar="NAME", help=suites)
+    add(
+        "--tag",
+        default="",
+        metavar="TAG,TAG",
+        help="of workloads with one of these tags",
+    )
+    set_ = "a setting of a workload; of several values each, one beside another"
+    add("--set", action="append", default=[], metavar="WORKLOAD.NAME=V,V", help=set_)
+    heap_ = "in heaps of these multiples of the smallest one it runs in, or sizes (64M)"
+    add("--heap", default="", metavar="1.5x,2x", help=heap_)
+    of = f"whose smallest heap that is (default: {heap.REFERENCE})"
+    add("--heap-of", default="", metavar="RUNTIME", help=of)
+    only = "only these runtimes; the path of a program is one, too"
+    add("--runtime", default="", metavar="A,B", help=only)
+    threads = "of workloads (default: 1,2,4; of suite fast with --fast: 1,2)"
+    add("--threads", default="", metavar="1,2", help=threads)
+    pins = "where threads run: on neighbouring cores (default), far apart, or anywhere"
+    add("--pin", choices=plan.PINS, default=plan.PINS[0], help=pins)
 
 
 def go(asked, text=printout.text):
     if asked.resume is not None:
         return _go_on(asked, text)
-    label = store.checked_label(asked.label or ("fast" if asked.fast else "default"))
+    label = store.checked_label(asked.label or _kind(asked))
     limits = _limits(asked)
     selection = _selection(asked)
+    if asked.shard and heap_search.is_due(selection):
+        raise Refusal("--shard takes --heap of sizes such as 64M: searches may differ")
     seed = secrets.randbits(32) if asked.seed is None else asked.seed
     planned, tallies = plan.made(selection, seed)
     if asked.dry_run:
-        return _dry_run(planned, tallies)
+        return _dry_run(planned, tallies, limits.first)
     machine.check_memory(selection.memory())
+    if asked.strict:
+        advice.check(environment.of_run(list(selection.programs)))
     with lock.MachineLock():
         run = store.create(asked.results, label)
-        made = manifest.make(asked, selection, planned, limits)
+        made = manifest.make(selection, planned, limits, _kind(asked))
         progress = Progress(sys.stderr)
         if program.beside(selection.programs) is None:
             progress.say("no refbench-tally there: count operations are not counted")
-        return _measure(run, made, (planned, tallies), progress, text)
+        return _measure(run, made, (selection, planned, tallies), progress, text)
 
 
 def _go_on(asked, text):
@@ -86,16 +156,20 @@ def _go_on(asked, text):
         what = "--resume goes on with what a run was asked: nothing else can be asked"
         raise Refusal(f"{what} ({', '.join(given)})")
     with lock.MachineLock():
-        run, made, selection, *planned = resume.reopened(asked)
-        machine.check_memory(selection.memory())
+        run, made, *planned = resume.reopened(asked)
+        machine.check_memory(planned[0].memory())
         return _measure(run, made, planned, Progress(sys.stderr), text)
 
 
 def _measure(run, made, planned, progress, text):
     """Runs what is planned, with its tallies; shows what there is then."""
-    whole, tallies = planned
+    selection, whole, tallies = planned
+    if heap_search.is_due(selection):
+        made, whole, tallies = heap_search.planned(run, made, selection, progress)
     session = Session(whole, run, Limits(**made["limits"]), progress)
-    code, found = session.go(made, tallies)
+    noises = made.get("noise", [])
+    looks = look.arms(whole, made["base"], noises) if made.get("looks") else []
+    code, found = session.go(made, tallies, looks)
     _show(run, found, text)
     try:
         if found["outcome"] != "interrupted":
@@ -105,10 +179,34 @@ def _measure(run, made, planned, progress, text):
     return code
 
 
+def _kind(asked):
+    return "fast" if asked.fast else "rigorous" if asked.rigorous else "default"
+
+
 def _limits(asked):
-    budget = option.seconds("--budget", asked.budget or BUDGET)
-    blocks = 1 if asked.fast else _UNLIMITED if asked.budget else BLOCKS
-    return Limits(blocks, budget, option.seconds("--timeout", asked.timeout))
+    if asked.fast and (asked.rigorous or asked.blocks is not None):
+        other = "--rigorous" if asked.rigorous else "--blocks"
+        raise Refusal(f"--fast is one block: leave it out, or {other}")
+    if asked.blocks is not None and asked.blocks < 1:
+        raise Refusal(f"--blocks takes a number from 1, not {asked.blocks}")
+    budget = option.seconds("--budget", asked.budget or _usual_budget(asked))
+    timeout = option.seconds("--timeout", asked.timeout)
+    shard = shards.of(asked.shard, asked.seed, _blocks(asked))
+    return Limits(shard.blocks(_blocks(asked)), budget, timeout, REPEATS, *shard)
+
+
+def _blocks(asked):
+    """At most."""
+    if asked.fast:
+        return 1
+    usual = _UNLIMITED if asked.budget else BLOCKS
+    return asked.blocks or (RIGOROUS_BLOCKS if asked.rigorous else usual)
+
+
+def _usual_budget(asked):
+    if asked.rigorous:
+        return RIGOROUS_BUDGET
+    return f"{_UNLIMITED}s" if asked.blocks else BUDGET
 
 
 def _selection(asked):
@@ -119,11 +217,26 @@ def _selection(asked):
     where = option.programs(asked.programs)
     programs = program.find(where, option.names(asked.runtime))
     seconds = plan.MICRO_SECONDS_FAST if asked.fast else asked.micro_seconds
-    return plan.Selection(tuple(programs), regex, counts, asked.pin, seconds)
+    which, tags = _suite(asked), tuple(option.names(asked.tag))
+    if asked.tag and not tags:
+        raise Refusal("--tag takes tags such as server,cycles")
+    suite.check(programs, which, tags)
+    settings = setting.variants(programs, asked.set)
+    few = asked.fast and which == suite.FAST
+    usual = plan.THREADS_FAST if few else asked.usual
+    heaps = heap.heaps(asked.heap, asked.heap_of, where, programs)
+    more = (which, tags, settings, usual, heaps)
+    return plan.Selection(tuple(programs), regex, counts, asked.pin, seconds, *more)
 
 
-def _dry_run(planned, tallies):
-    order = planned.block(0)
+def _suite(asked):
+    """The one that is named; else what is named otherwise is looked for among all."""
+    usual = suite.FAST if asked.fast else suite.HEADLINE
+    return asked.suite or (suite.ALL if asked.regex or asked.tag else usual)
+
+
+def _dry_run(planned, tallies, first):
+    order = planned.block(first)
     print(f"{len(tallies)} processes to count operations, {len(order)} in each block.")
     print(f"The first block, seed {planned.seed}:")
     for number, arm in enumerate(order, 1):

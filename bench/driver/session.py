@@ -7,10 +7,12 @@ measured is kept, and another session goes on with what was not (past).
 import contextlib
 import signal
 import time
+from dataclasses import replace
 
-from . import environment, journal, machine, place, store, summary, trial
+from . import environment, journal, look, machine, place, store, summary, trial
 from .pace import Pace
 from .past import Past
+from .trial import Place
 from .refusal import OK, TRIALS_FAILED, Broken, Interrupted
 
 
@@ -22,7 +24,7 @@ def _signals():
 
 
 @contextlib.contextmanager
-def _interruptible():
+def interruptible():
     """Inside, a signal that asks to end raises Interrupted."""
     numbers = _signals()
 
@@ -51,15 +53,17 @@ class Session:
         self.run = run
         self.progress = progress
         self.timeout = limits.timeout
-        self.past = Past(run)
+        self.repeats = limits.repeats
+        self.repetitions = {}  # of short workloads within a process
+        self.past = Past(run, limits.repeats)
         self.pace = Pace(limits)
         self.pace.spent(self.past.seconds())
         self.environment = environment.of_run(list(plan.programs.values()))
 
-    def go(self, manifest, tallies):
+    def go(self, manifest, tallies, looks=()):
         """Runs everything; returns the exit code and the summary."""
         try:
-            return self._go(manifest, tallies)
+            return self._go(manifest, tallies, looks)
         except OSError as error:
             self.progress.close()
             raise Broken(f"{error}: {self._kept()}") from None
@@ -68,14 +72,17 @@ class Session:
         again = f"refbench {self.command} --resume {self.run.id} goes on"
         return f"{place.shown(self.run.path)} keeps what was measured; {again}"
 
-    def _go(self, manifest, tallies):
+    def _go(self, manifest, tallies, looks):
         self.environment = self.past.environment(self.environment)
         self.run.write("env.json", self.environment)
         self.run.write("manifest.json", manifest)
         outcome, code = "complete", OK
         try:
-            with _interruptible():
-                self._count(tallies)
+            with interruptible():
+                self._before(tallies, "counting operations of")
+                self._before(looks, "looking at the length of")
+                if manifest.get("rigorous"):
+                    self.repetitions = look.of_short(look.lengths(self.run.lines()))
                 self._measure()
         except Interrupted as interrupted:
             outcome, code = "interrupted", interrupted.code
@@ -97,18 +104,19 @@ class Session:
             code = TRIALS_FAILED
         return code, found
 
-    def _count(self, tallies):
-        if not tallies:
+    def _before(self, arms, doing):
+        """Those that are in no block."""
+        if not arms:
             return
-        self._write_plan(tallies, None)
-        for order, arm in self._waiting(tallies, None):
-            what = f"counting operations of {arm.workload}"
-            self.progress.trial(order + 1, len(tallies), what, None)
+        self._write_plan(arms, None)
+        for order, arm in self._waiting(arms, None):
+            what = f"{doing} {arm.benchmark}"
+            self.progress.trial(order + 1, len(arms), what, None)
             self._trial(arm, None, order)
 
     def _measure(self):
-        while self.past.begun(len(self.pace.blocks)) or self.pace.another():
-            number = len(self.pace.blocks)
+        while self.past.begun(self.pace.number) or self.pace.another():
+            number = self.pace.number
             begin = time.monotonic()
             self._block(number)
             took = time.monotonic() - begin
@@ -146,10 +154,29 @@ class Session:
             journal.append(self.run.plan, *new)
 
     def _trial(self, arm, block, order):
-        where = (self.plan.key(arm, block), block, order)
+        """Until it is clean, or often enough; each try is a line."""
+        key = self.plan.key(arm, block)
+        for attempt in range(self.past.tries[key], 1 + self.repeats):
+            line = self._try(arm, Place(key, block, order, attempt))
+            if not line["contaminated"]:
+                break
+            if attempt < self.repeats:
+                what = f"{arm.subject} {arm.name}: {line['contaminated']}"
+                self.progress.note(f"again: {what}")
+
+    def _repeated(self, arm):
+        """The same, if its trial is short as often as makes it long enough."""
+        if not self.repetitions or arm.kind != "workload":
+            return arm
+        often = self.repetitions.get((arm.workload, arm.settings), 1)
+        return replace(arm, repetitions=often)
+
+    def _try(self, arm, where):
         program = self.plan.programs[arm.runtime]
+        arm = self._repeated(arm)
         self.run.check_room()
         line = self.trial.run(arm, program, where, self.run.path, self.timeout)
+        line["try"] = where.attempt
         journal.append(self.run.trials, line)
         if line["status"] != "ok":
             log = f"; {place.shown(self.run.path / line['log'])}" if line["log"] else ""

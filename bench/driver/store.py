@@ -139,14 +139,17 @@ def _new(folder, name):
 
 
 def find(results, name=None, of_allocators=False):
-    """A run by its id or path, without one the newest of runtimes, or of allocators.  Refused if
-    there is none."""
+    """A run by its id, its path or its label, the newest that has it; without any the newest of
+    runtimes, or of allocators.  Refused if there is none."""
     runs = Path(results) / "runs"
     if name is None:
         return _newest(runs, of_allocators)
     for path in (runs / name, Path(name), place.ROOT / name):
         if (path / "manifest.json").is_file():
             return Run(path)
+    for run in _newest_first(runs):
+        if _LABEL.fullmatch(name) and run.id.endswith(f"-{name}"):
+            return run
     raise Refusal(
         f"no run {name} in {place.shown(runs)}: refbench show without a name takes the newest"
     )

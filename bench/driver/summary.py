@@ -3,9 +3,23 @@
 No verdict is drawn here.  A ratio is speed over the speed of the base.
 """
 
+import math
 from collections import Counter, defaultdict
 
-from . import capability, cell, micro, micro_noise, pauses, peer, ratios
+from . import (
+    capability,
+    cell,
+    drift,
+    heap,
+    latency,
+    look,
+    micro,
+    micro_noise,
+    pauses,
+    peer,
+    ratios,
+    setting,
+)
 from .plan import SCALING, YARDSTICK_THREADS
 from .program import is_peer
 
@@ -15,7 +29,8 @@ TALLY = ("allocations", "increments", "decrements", "count_ops_per_allocation")
 
 def build(run):
     """The summary of a run's folder."""
-    manifest, lines = run.manifest(), run.lines()
+    manifest, every = run.manifest(), run.lines()
+    lines = [line for line in every if line["kind"] != look.KIND]
     cells = cell.by_arm(lines)
     cores = run.environment().get("facts", {}).get("usable_cores")
     conflicts = _conflicts(lines)
@@ -28,11 +43,16 @@ def build(run):
         "cores": cores,
         "base": manifest["base"],
         "pin": manifest.get("pin"),
+        "suite": manifest.get("suite"),
+        "shard": _shard(manifest),
+        "machines": _machines(run, manifest),
+        "heaps": manifest.get("heaps"),
         "capabilities": _capabilities(manifest),
         "debug_builds": _debug_builds(manifest),
         "trials": dict(Counter(line["status"] for line in lines)),
         "damaged": run.damaged(),
-        "contaminated": sum(bool(line["contaminated"]) for line in lines),
+        **_tries(lines),
+        "lengths": _lengths(every, manifest),
         "rows": _rows(cells, manifest, cores, conflicts),
         "pause_noise": _noise(cells, manifest),
         "micros": micro.rows(lines, manifest),
@@ -46,6 +66,47 @@ def build(run):
         "tally": _tally(lines),
         "checksum_conflicts": conflicts,
         "failures": _failures(lines),
+    }
+
+
+def _lengths(lines, manifest):
+    """How long trials last, of each workload: several looks at one are of several runs, and the
+    shortest is told."""
+    found = {}
+    for row in sorted(look.lengths(lines), key=lambda row: row["ns"] or math.inf):
+        found.setdefault((row["workload"], tuple(row["settings"].items())), row)
+    repeated = look.of_short(found.values()) if manifest.get("rigorous") else {}
+    return [{**row, "repetitions": repeated.get(key, 1)} for key, row in found.items()]
+
+
+def _shard(manifest):
+    """(which, of how many); null for a whole plan."""
+    limits = manifest.get("limits", {})
+    first, step = limits.get("first", 0), limits.get("step", 1)
+    return [first + 1, step] if step > 1 else None
+
+
+def _machines(run, manifest):
+    """Of a merged run: which machine measured how many of its blocks; null for others."""
+    if "merged" not in manifest:
+        return None
+    found = {}
+    for each in run.environment().get("machines", []):
+        facts = each.get("facts", {})
+        names = ("host", "cpu", "kernel", "usable_cores")
+        row = {name: facts.get(name) for name in names}
+        kept = found.setdefault(tuple(row.values()), {**row, "blocks": 0, "runs": []})
+        kept["blocks"] += len(each["blocks"])
+        kept["runs"].append(each["run"])
+    return list(found.values())
+
+
+def _tries(lines):
+    """How many trials were repeated, and how many were contaminated to the last."""
+    last = {line["key"]: line for line in lines}
+    return {
+        "repeated": sum(line.get("try", 0) > 0 for line in last.values()),
+        "contaminated": sum(bool(line["contaminated"]) for line in last.values()),
     }
 
 
@@ -73,36 +134,52 @@ def _debug_builds(manifest):
 
 
 def _rows(cells, manifest, cores, conflicts):
-    """One row for each runtime, workload and number of threads, in the programs' order."""
-    disagreeing = {conflict["workload"] for conflict in conflicts}
+    """One row for each runtime, workload with settings and number of threads, in the programs'
+    order."""
+    disagreeing = {(each["workload"], setting.of_line(each)) for each in conflicts}
     noise = {each["threads"]: each for each in _noise(cells, manifest)}
+    steady = drift.steady(cells)
     rows = []
-    for (runtime, workload, threads, collector, again), found in cells.items():
-        if collector == "off" or again or workload in _noises(manifest):
+    for key in sorted(cells, key=_place(manifest)):
+        if key.collector == "off" or key.again or key.workload in _noises(manifest):
             continue
-        base = cells.get((manifest["base"], workload, threads, "on", False))
+        found = cells[key]
+        base = cells.get(key._replace(runtime=manifest["base"]))
         row = {
-            "runtime": runtime,
-            "workload": workload,
-            "threads": threads,
-            "control": workload in manifest["controls"],
-            "oversubscribed": bool(cores and threads > cores),
+            "runtime": key.runtime,
+            **_subject(key),
+            "control": key.workload in manifest["controls"],
+            "oversubscribed": bool(cores and key.threads > cores),
             **_figures(found),
             **cell.spread("ratio", found.over(base)),
-            "pause_noise": noise.get(threads),
+            "steady": steady[key],
+            "pause_noise": noise.get(key.threads),
         }
-        if workload in disagreeing:
+        if (key.workload, key.settings) in disagreeing:
             row.update(status="failed", reason="checksums disagree")
         rows.append(row)
-    return sorted(rows, key=_place(manifest))
+    return rows
+
+
+def _subject(key):
+    return {
+        "workload": key.workload,
+        "settings": dict(key.settings),
+        "threads": key.threads,
+        "heap": key.heap and key.heap.told,
+    }
 
 
 def _place(manifest):
+    """Of a cell's key: workloads in the programs' order, their settings in that of the sweep."""
     workloads, runtimes = manifest["workloads"], _runtimes(manifest)
-    return lambda row: (
-        workloads.index(row["workload"]),
-        row["threads"],
-        runtimes.index(row["runtime"]),
+    swept = manifest.get("settings", {})  # older runs have none
+    return lambda key: (
+        workloads.index(key.workload),
+        swept.get(key.workload, [{}]).index(dict(key.settings)),
+        key.threads,
+        heap.rank(key.heap),
+        runtimes.index(key.runtime),
     )
 
 
@@ -113,10 +190,11 @@ def _figures(found):
         "status": found.status,
         "reason": found.reason,
         "trials": len(found.used),
-        "contaminated": sum(bool(line["contaminated"]) for line in found.lines),
+        "contaminated": found.stained,
         **speed,
         "ns_per_op": 1e9 / speed["ops_per_s"] if speed["ops_per_s"] else None,
         **_pauses(found),
+        **latency.figures(found.counters()),
         "pause_detail": pauses.detail(found.pauses()),
         "peak_rss_bytes": found.counter("peak_rss_bytes"),
         "peak_garbage": found.counter("peak_garbage"),
@@ -143,22 +221,21 @@ def _noises(manifest):
 def _noise(cells, manifest):
     """The pauses that the machine makes by itself, for each number of threads."""
     found = [
-        {"workload": workload, "runtime": runtime, "threads": threads, **_pauses(each)}
-        for (runtime, workload, threads, _, _), each in cells.items()
-        if workload in _noises(manifest) and each.used
+        {"runtime": key.runtime, **_subject(key), **_pauses(each)}
+        for key, each in cells.items()
+        if key.workload in _noises(manifest) and each.used
     ]
     return sorted(found, key=lambda each: each["threads"])
 
 
 def _noise_floor(cells):
     """The A/A control: the same arm twice in each block, and how far its ratio is from 1."""
-    for (runtime, workload, threads, collector, again), found in cells.items():
-        if again:
-            first = cells.get((runtime, workload, threads, collector, False))
+    for key, found in cells.items():
+        if key.again:
+            first = cells.get(key._replace(again=False))
             return {
-                "runtime": runtime,
-                "workload": workload,
-                "threads": threads,
+                "runtime": key.runtime,
+                **_subject(key),
                 **cell.spread("ratio", found.over(first)),
             }
     return None
@@ -169,42 +246,54 @@ def _scaling(cells, manifest):
     yardstick of what the machine gives."""
     few, many = YARDSTICK_THREADS
     wanted = [(SCALING, "off"), *((name, "on") for name in manifest["controls"])]
+    ones = [key for key in sorted(cells, key=_place(manifest)) if key.threads == few]
     found = []
-    for workload, collector in wanted:
-        for runtime in _runtimes(manifest):
-            one = cells.get((runtime, workload, few, collector, False))
-            two = cells.get((runtime, workload, many, collector, False))
-            if one and two:
-                row = {"runtime": runtime, "workload": workload, "collector": collector}
-                gain = cell.spread("gain", two.over(one))
-                found.append({**row, "threads": [few, many], **gain})
+    for subject in wanted:
+        for key in ones:
+            two = cells.get(key._replace(threads=many))
+            if (key.workload, key.collector) == subject and two and not key.again:
+                row = {"runtime": key.runtime, **_subject(key)}
+                row.update(collector=key.collector, threads=[few, many])
+                found.append({**row, **cell.spread("gain", two.over(cells[key]))})
     return found
 
 
 def _tally(lines):
     """Operations of the counting build."""
+    good = {  # one of each: runs that were merged have all counted
+        line["key"]: line
+        for line in lines
+        if line["kind"] == "tally" and line["status"] == "ok"
+    }
     return [
         {
             "workload": line["parameters"]["workload"],
+            "settings": line["parameters"].get("settings", {}),
             "operations": line["operations"],
             **{name: line["counters"].get(name) for name in TALLY},
         }
-        for line in lines
-        if line["kind"] == "tally" and line["status"] == "ok"
+        for line in good.values()
     ]
 
 
 def _conflicts(lines):
-    """Workloads whose checksum is not the same everywhere."""
-    sums = defaultdict(lambda: defaultdict(dict))  # workload -> checksum -> who
+    """Workloads, as they were set, whose checksum is not the same everywhere."""
+    sums = defaultdict(
+        lambda: defaultdict(dict)
+    )  # workload, settings -> checksum -> who
     for line in lines:
         if line["kind"] != "micro" and line["status"] == "ok":
             asked = line["parameters"]
             who = f"{line['arm']}/threads:{asked['threads']}"
-            sums[asked["workload"]][line["checksum"]][who] = None
+            what = (asked["workload"], setting.of_line(asked))
+            sums[what][line["checksum"]][who] = None
     return [
-        {"workload": name, "sums": [_sum(*item) for item in found.items()]}
-        for name, found in sums.items()
+        {
+            "workload": name,
+            "settings": dict(variant),
+            "sums": [_sum(*item) for item in found.items()],
+        }
+        for (name, variant), found in sums.items()
         if len(found) > 1
     ]
 
@@ -217,5 +306,5 @@ def _failures(lines):
     return [
         {name: line[name] for name in ("key", "status", "reason", "log")}
         for line in lines
-        if line["status"] != "ok"
+        if line["status"] != "ok" and not heap.is_result(line)
     ]

@@ -6,13 +6,16 @@ Status:  ok       measured
          failed   anything else
 
 A trial may be ok and yet contaminated: it measured, but something else had a hand in it.  The
-line says what; such trials are kept and counted.
+line says what; such trials are kept and counted, and repeated at once: each try is a line, and has
+files, of its own.
 """
 
 import json
 import math
 import re
 from datetime import datetime, timezone
+from statistics import median
+from typing import NamedTuple
 
 from . import ending, noise, pauses, reading
 
@@ -29,19 +32,36 @@ _KEPT = ("generation", "phase", "stopped", "weighed", "thread")  # in the pause 
 _TAIL = 2000  # characters of standard error kept in the line
 
 
+class Place(NamedTuple):
+    """Of a trial in its run."""
+
+    key: str
+    block: int  # None: before the first
+    order: int
+    attempt: int = 0
+
+    @property
+    def suffix(self):
+        """Of the names of its files."""
+        return f"-try{self.attempt}" if self.attempt else ""
+
+
 def stem(arm, block, order):
     """Names the files of a trial: sorts in the order they ran."""
     what = "micro" if arm.kind == "micro" else f"{arm.workload}-{arm.threads}"
+    what += "".join(f"-{name}={value}" for name, value in arm.settings)
     off = "-off" if arm.collector == "off" else ""
-    where = "tally" if block is None else f"{block:02d}-{order:03d}"
+    off += f"-heap={arm.heap.name}" if arm.heap else ""
+    before = "look" if arm.kind == "look" else "tally"
+    where = before if block is None else f"{block:02d}-{order:03d}"
     return f"{where}-{what}{off}-{arm.name.replace('/', '-')}"
 
 
 def run(arm, program, where, folder, timeout):
-    """Measures one arm; `where` is (key, block, order).  Returns its line; never fails for what
-    the program does."""
-    key, block, order = where
-    name = stem(arm, block, order)
+    """Measures one arm; `where` is a Place.  Returns its line; never fails for what the program
+    does."""
+    key, block, order, _ = where
+    name = stem(arm, block, order) + where.suffix
     raw, log = folder / "raw" / f"{name}.json", folder / "log" / f"{name}.txt"
     started = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
     kept = folder / "raw" / f"{name}.pauses"
@@ -57,7 +77,7 @@ def run(arm, program, where, folder, timeout):
         **identity(arm, key, block, order),
         "status": status,
         "reason": reason,
-        "contaminated": noise.contamination(seen) if judged else None,
+        "contaminated": _contamination(seen, arm, entries) if judged else None,
         **_measured(arm, entries, kept),
         "noise": seen,
         "process": vars(ended) if ended else None,
@@ -79,6 +99,14 @@ def identity(arm, key, block, order):
         "order": order,
         "parameters": arm.parameters,
     }
+
+
+def _contamination(seen, arm, entries):
+    return (
+        noise.contamination(seen)
+        or noise.crowd(seen, arm.threads)
+        or noise.late(seen, arm.threads, min(entry.ns for entry in entries))
+    )
 
 
 def _outcome(arm, ended, raw, errors, timeout):
@@ -114,9 +142,13 @@ def _problem(arm, ended, entries, unreadable, errors):
 
 def _incomplete(entries):
     for name in _NEEDED:
-        value = entries[0].counters.get(name)
-        if value is None or not math.isfinite(value):
-            return f"measured without a number for {name}"
+        for entry in entries:
+            value = entry.counters.get(name)
+            if value is None or not math.isfinite(value):
+                return f"measured without a number for {name}"
+    sums = {entry.counters["checksum"] for entry in entries}
+    if len(sums) > 1:
+        return f"checksums of repetitions disagree: {', '.join(map(str, sorted(sums)))}"
     return None
 
 
@@ -124,7 +156,7 @@ def _measured(arm, entries, kept):
     good = [entry for entry in entries if not entry.error]
     if arm.kind == "micro":
         return {"micros": [_micro(entry) for entry in good]}
-    counters = dict(good[0].counters) if good else {}
+    counters = _middle(good)
     return {
         "operations": counters.pop("operations", None),
         "ops_per_s": counters.pop("ops_per_s", None),
@@ -134,6 +166,15 @@ def _measured(arm, entries, kept):
         "counters": {
             name: value for name, value in counters.items() if name not in _NOISE
         },
+    }
+
+
+def _middle(entries):
+    """The medians of what repetitions of one trial counted."""
+    names = dict.fromkeys(name for entry in entries for name in entry.counters)
+    return {
+        name: median(e.counters[name] for e in entries if name in e.counters)
+        for name in names
     }
 
 
@@ -167,6 +208,13 @@ def _kept_pauses(path):
 
 
 def _own_noise(entries):
-    """What the program itself saw of disturbances."""
-    counters = entries[0].counters if entries else {}
-    return {name: counters.get(name) for name in _NOISE}
+    """What the program itself saw of disturbances: of repetitions the worst, and of the way between
+    cores the first before and the last after."""
+    found = dict.fromkeys(_NOISE)
+    for name in _NOISE:
+        values = [each.counters[name] for each in entries if name in each.counters]
+        if values:
+            found[name] = max(values)
+            if name.startswith("handoff"):
+                found[name] = values[0 if "before" in name else -1]
+    return found

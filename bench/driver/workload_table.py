@@ -1,6 +1,6 @@
 """Speeds of workloads as text: a line for each workload, number of threads and runtime."""
 
-from . import capability, table
+from . import capability, look, setting, table
 from .quantity import digits, interval, rate, rate_range, size
 
 
@@ -20,7 +20,7 @@ def paragraph(summary):
 
 def _cells(row, several, marks):
     over = "*" if row["oversubscribed"] else " "
-    cells = [row["workload"], f"{row['threads']}{over}", marks.name(row["runtime"])]
+    cells = [setting.title(row), f"{row['threads']}{over}", marks.name(row["runtime"])]
     cells += [rate(row["ops_per_s"]), digits(row["ratio"])]
     if several:
         cells.append(interval(row["ops_per_s_range"], rate_range))
@@ -50,6 +50,35 @@ def _legend(summary):
         notes.append(f"* oversubscribed: more threads than the {cores} cores")
     if any(row["contaminated"] for row in rows):
         notes.append(
-            "~n: n trials were contaminated and used only if there is no other"
+            "~n: n trials were contaminated to the last, and used only if there is no other"
         )
+    notes += _drifting(rows) + _short(summary["lengths"])
     return [f"  {note}" for note in notes]
+
+
+def _short(lengths):
+    """Workloads whose trials are shorter than they should be."""
+    found = [_length(row) for row in look.short(lengths)]
+    if not found:
+        return []
+    return [f"trials shorter than {look.LEAST_NS / 1e6:.0f} ms: {', '.join(found)}"]
+
+
+def _length(row):
+    often = row["repetitions"]
+    repeated = f", {often} in each process" if often > 1 else ""
+    return f"{setting.title(row)} ({digits(row['ns'] / 1e6)} ms{repeated})"
+
+
+def _drifting(rows):
+    """Those whose speed is of no one moment."""
+    names = [
+        f"{setting.title(row)}/{row['threads']} {row['runtime']}"
+        for row in rows
+        if row["steady"] is False
+    ]
+    if not names:
+        return []
+    return [
+        f"not steady, the speed goes up or down over the blocks: {', '.join(names)}"
+    ]
