@@ -39,6 +39,26 @@ void case_F_on_count_death(struct thread *T)
     EXPECT_OBJECTS(T, 0);
 }
 
+enum { ATOMS = 1000 }; /* more than any strategy lets wait */
+
+/* An atom may be ended in a section of the index of interned strings, for one, and a finalizer may wait for its end. */
+void case_F_waits_for_safepoint(struct thread *T)
+{
+    case_needs_frees();
+    rc_slot slot;
+    rc_init_slot(T, &slot, RC_NULL_REF);
+    rc_store(T, NULL, &seen.saved, node_new(T, &noting_type, RC_NULL_REF, RC_NULL_REF));
+    drop_saved(T);
+    const unsigned before = load_relaxed(&seen.runs);
+    for (int i = 0; i < ATOMS; i++)
+        rc_store(T, NULL, &slot, text_ref(T, "an atom"));
+    rc_store(T, NULL, &slot, RC_NULL_REF);
+    EXPECT_RUNS(before);
+    case_deaths(T);
+    EXPECT_RUNS(1);
+    EXPECT_OBJECTS(T, 0);
+}
+
 /* --- errors ------------------------------------------------------------------------------------------------------- */
 
 static struct {

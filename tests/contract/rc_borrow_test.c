@@ -42,6 +42,33 @@ static void borrow_across_a_stop_of_ones_own(void **state)
     RC_LEAVE(T, f);
 }
 
+/* Settling ends the reference that was borrowed from before its time, since there is another: that of a host whose end waits.
+ * Nothing but the stop itself can have counted the borrow. */
+static void borrow_outlives_what_settling_leaves(void **state)
+{
+    struct thread *T = *state;
+    rc_slot dying;
+    RC_FRAME(T, f, 2);
+    f[1] = rc_move(T, numbered_box(T, 4711));
+    f[0] = rc_move(T, box_new(T, cell_ref(T, f[1]), RC_NULL_REF));
+    rc_init_slot(T, &dying, box_new(T, cell_own(T, &f[1]), RC_NULL_REF));
+    runtime_settle(T);
+    rc_store(T, NULL, &dying, RC_NULL_REF);
+    f[1] = instance_get(T, f[0], BOX_LEFT);
+    instance_set(T, f[0], BOX_LEFT, RC_NULL_REF);
+    world_stop(T);
+    rc_settle(T);
+    world_start(T);
+    rc_flush(T);
+    assert_int_equal(box_number(T, f[1]), 4711);
+    everything_may_die(T);
+    assert_int_equal(box_number(T, f[1]), 4711);
+    assert_held(T, f[1], 1);
+    rc_clear(T, &f[1]);
+    rc_clear(T, &f[0]);
+    RC_LEAVE(T, f);
+}
+
 static void borrow_outlives_the_host(void **state)
 {
     needs_frees();
@@ -374,6 +401,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         OBJECT_TEST(borrow_across_a_stop_of_ones_own),
+        OBJECT_TEST(borrow_outlives_what_settling_leaves),
         OBJECT_TEST(borrow_outlives_the_host),
         OBJECT_TEST(alias_outlives_what_it_was_made_of),
         OBJECT_TEST(owned_from_a_borrow_is_owned),

@@ -31,11 +31,19 @@ static void is_bounded_and_in_order(void **state)
     RC_FRAME(T, f, 1);
     f[0] = rc_move(T, ring_places(T));
     assert_int_equal(receive_int(T, &ring, f[0]), -1);
-    for (int64_t i = 0; i < RING_PLACES; i++)
+    assert_false(ring_can_receive(&ring));
+    for (int64_t i = 0; i < RING_PLACES; i++) {
+        assert_true(ring_can_send(&ring));
         assert_true(send_int(T, &ring, f[0], 1000 + i));
+        assert_true(ring_can_receive(&ring));
+    }
+    assert_false(ring_can_send(&ring));
     assert_false(send_int(T, &ring, f[0], 5000));
-    for (int64_t i = 0; i < RING_PLACES; i++)
+    for (int64_t i = 0; i < RING_PLACES; i++) {
         assert_int_equal(receive_int(T, &ring, f[0]), 1000 + i);
+        assert_true(ring_can_send(&ring));
+    }
+    assert_false(ring_can_receive(&ring));
     assert_int_equal(receive_int(T, &ring, f[0]), -1);
     cell_drop(T, &f[0]);
     RC_LEAVE(T, f);

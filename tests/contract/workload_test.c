@@ -90,6 +90,73 @@ static void test_same_work_for_every_number_of_threads(void **state)
     }
 }
 
+/* Every word of `words`, which are separated by commas and may be NULL, is one of `known`. */
+static void expect_known(const char *workload, const char *words, const char *known)
+{
+    char padded[128];
+    char word[64];
+    snprintf(padded, sizeof(padded), ",%s,", known);
+    for (const char *at = words; at != NULL && *at != '\0';) {
+        size_t length = strcspn(at, ",");
+        snprintf(word, sizeof(word), ",%.*s,", (int)length, at);
+        if (strstr(padded, word) == NULL)
+            fail_msg("%s: %s is none of %s", workload, word, known);
+        at += length + (at[length] == ',');
+    }
+}
+
+static void test_each_says_what_it_is(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < WORKLOADS; i++) {
+        const struct workload *workload = workloads[i];
+        expect_known(workload->name, workload->tags,
+                     "real-input,classic,server,sharing,cycles,micro,control");
+        expect_known(workload->name, workload->suites, "fast,headline");
+        bool heads = workload->suites != NULL && strstr(workload->suites, "headline") != NULL;
+        if (!workload->control && heads != (workload->reason != NULL))
+            fail_msg("%s: what is in the suite headline has a reason, and nothing else has one",
+                     workload->name);
+        if (!workload->control && workload->source == NULL)
+            fail_msg("%s: its source is missing", workload->name);
+        if (settings_length(workload->settings) > SETTINGS_MAX)
+            fail_msg("%s: at most %d settings", workload->name, SETTINGS_MAX);
+        if (workload->bytes > (size_t)2 << 30)
+            fail_msg("%s: no workload needs more than 2 GiB", workload->name);
+    }
+}
+
+/* A setting may change the work, but never make it depend on the number of threads. */
+static void expect_same_work(const struct trial_plan *plan, const char *setting, uint64_t value)
+{
+    struct trial_result alone = try_well(plan, 1);
+    for (unsigned threads = 2; threads <= 3 && threads <= RC_MAX_THREADS; threads++) {
+        struct trial_result result = try_well(plan, threads);
+        if (result.checksum != alone.checksum)
+            fail_msg("%s with %s=%ju: 1 thread has checksum %#jx, %u threads %#jx",
+                     plan->workload->name, setting, (uintmax_t)value, (uintmax_t)alone.checksum,
+                     threads, (uintmax_t)result.checksum);
+    }
+}
+
+static void test_settings_at_their_extremes(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < WORKLOADS; i++) {
+        const struct setting *settings = workloads[i]->settings;
+        for (size_t j = 0; j < settings_length(settings); j++) {
+            uint64_t values[SETTINGS_MAX];
+            struct trial_plan plan = plan_of(workloads[i], DIVISOR);
+            plan.settings = values;
+            settings_reset(settings, values);
+            values[j] = settings[j].least;
+            expect_same_work(&plan, settings[j].name, values[j]);
+            values[j] = settings[j].most;
+            expect_same_work(&plan, settings[j].name, values[j]);
+        }
+    }
+}
+
 static void test_checksum_depends_on_the_work(void **state)
 {
     (void)state;
@@ -326,6 +393,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_same_work_for_every_number_of_threads),
+        cmocka_unit_test(test_each_says_what_it_is),
+        cmocka_unit_test(test_settings_at_their_extremes),
         cmocka_unit_test(test_checksum_depends_on_the_work),
         cmocka_unit_test(test_missing_input_is_named),
         cmocka_unit_test(test_input_without_words_is_named),

@@ -118,7 +118,7 @@ class AllocLaboratoryTest(LaboratoryTest):
         for patch in (
             mock.patch.object(allocator, "KNOWN", NOT_THERE),
             # Other tests that run beside this one disturb nothing here.
-            mock.patch("driver.alloc_trial.advice.PRESSURE_LIMIT", 2.0),
+            mock.patch("driver.noise.CROWD_LIMIT", 2.0),
         ):
             patch.start()
             self.addCleanup(patch.stop)

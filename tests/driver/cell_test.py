@@ -9,7 +9,7 @@ from driver import cell
 assert laboratory.ROOT  # the driver is found from there
 
 
-def line(block, speed, status="ok", contaminated=None, **pauses):
+def line(block, speed, status="ok", contaminated=None, settings=None, **pauses):
     return {
         "kind": "workload",
         "block": block,
@@ -22,6 +22,7 @@ def line(block, speed, status="ok", contaminated=None, **pauses):
             "workload": "words",
             "threads": 1,
             "collector": "on",
+            "settings": settings or {},
         },
         "ops_per_s": speed,
         "checksum": 7,
@@ -67,8 +68,19 @@ class Cell(unittest.TestCase):
     def test_the_second_of_a_pair_is_a_cell_of_its_own(self):
         again = {**line(0, 3.0), "arm": "gil/again"}
         found = cell.by_arm([line(0, 2.0), again])
-        keys = [("gil", "words", 1, "on", False), ("gil", "words", 1, "on", True)]
-        self.assertEqual(list(found), keys)
+        key = cell.Key("gil", "words", 1)
+        self.assertEqual(list(found), [key, key._replace(again=True)])
+
+    def test_each_setting_is_a_cell_of_its_own(self):
+        lines = [line(0, 2.0), line(0, 3.0, settings={"mix": "a"}), line(1, 4.0)]
+        del lines[2]["parameters"]["settings"]  # an older driver wrote it
+        found = cell.by_arm(lines)
+        key = cell.Key("gil", "words", 1)
+        speeds = {
+            key: {0: 2.0, 1: 4.0},
+            key._replace(settings=(("mix", "a"),)): {0: 3.0},
+        }
+        self.assertEqual({key: each.speeds() for key, each in found.items()}, speeds)
 
 
 if __name__ == "__main__":

@@ -5,12 +5,13 @@ import errno
 import json
 import os
 import resource
+import shlex
 import shutil
 import signal
 import subprocess
 import unittest
 
-from laboratory import FOREIGN, REFBENCH, LaboratoryTest
+from laboratory import FOREIGN, REFBENCH, UNDISTURBED, LaboratoryTest
 
 from driver import ending, journal, store
 
@@ -110,7 +111,7 @@ class FullDisk(LaboratoryTest):
 
     def command(self, *words):
         where = ["--results", self.results]
-        return [str(each) for each in (REFBENCH, "run", *words, *where)]
+        return [str(each) for each in (*UNDISTURBED, "run", *words, *where)]
 
     def start(self, prepare, *words):
         return subprocess.run(
@@ -166,7 +167,7 @@ class FullDisk(LaboratoryTest):
         keep = self.folder / "keep"
         script = (
             f"mount -t tmpfs -o size=20m none {self.results} && "
-            f"{{ {' '.join(self.command(*self.words()))}; code=$?; "
+            f"{{ {shlex.join(self.command(*self.words()))}; code=$?; "
             f"cp -r {self.results} {keep}; exit $code; }}"
         )
         found = subprocess.run(

@@ -7,15 +7,16 @@ import shutil
 import unittest
 from unittest import mock
 
-from laboratory import LaboratoryTest
+from laboratory import TOPOLOGY, LaboratoryTest
 
-from driver import advice, cgroup, counters, kernel, machine, noise, topology
+from driver import advice, cgroup, counters, handoff, kernel, machine, noise, topology
 
 STEAL_TICKS = machine.steal_ticks  # the laboratory puts another one there
 CPU = "sys/devices/system/cpu"
 CALM = {
     "proc/cpuinfo": "processor : 0\nmodel name : Fast One\nflags : fpu sse2\n",
-    "proc/meminfo": "MemTotal: 16777216 kB\nMemAvailable: 8388608 kB\n",
+    "proc/meminfo": "MemTotal: 16777216 kB\nMemAvailable: 8388608 kB\n"
+    "SwapTotal: 1048576 kB\nSwapFree: 1048576 kB\n",
     "proc/stat": "cpu  1 2 3 4 5 6 7 0 0 0\n",
     "proc/pressure/cpu": "some avg10=1.00 avg60=0.00 avg300=0.00 total=5\n",
     "proc/self/cgroup": "0::/lab/run\n",
@@ -30,6 +31,41 @@ CALM = {
     f"{CPU}/cpu0/cpufreq/scaling_governor": "performance\n",
     f"{CPU}/cpu0/cpufreq/scaling_cur_freq": "3000000\n",
     f"{CPU}/cpufreq/boost": "0\n",
+}
+
+
+# What spoils measurements, and a part of the remedy.
+SPOILT = {
+    "proc/cpuinfo": "model name : Guest\nflags : fpu hypervisor\n",
+    "proc/meminfo": "MemTotal: 4194304 kB\nMemAvailable: 524288 kB\n"
+    "SwapTotal: 1048576 kB\nSwapFree: 1000000 kB\n",
+    "proc/stat": "cpu  90 0 0 0 0 0 0 10 0 0\n",
+    "proc/pressure/cpu": "some avg10=12.00 avg60=0 avg300=0 total=5\n",
+    "proc/sys/kernel/randomize_va_space": "2\n",
+    "sys/kernel/mm/transparent_hugepage/enabled": "[always] never\n",
+    "sys/devices/system/clocksource/clocksource0/current_clocksource": "hpet\n",
+    "sys/fs/cgroup/lab/cpu.max": "150000 100000\n",
+    f"{CPU}/smt/active": "1\n",
+    f"{CPU}/cpu0/cpufreq/scaling_governor": "powersave\n",
+    f"{CPU}/cpufreq/boost": "1\n",
+}
+REMEDIES = {
+    "load 9.00 on 8 cores": "end it",
+    "waited for a processor 12%": "end other work",
+    "1.5 processors": "cpu.max",
+    "512 MiB of memory": "end other programs",
+    "governor powersave": "cpupower",
+    "turbo is on": "boost",
+    "several hardware threads": "no more threads than cores",
+    "virtual machine": "within one run",
+    "took 10.0% of the processors' time": "contaminated",
+    "47 MiB are swapped out": "swapoff",
+    "addresses are random": "blocks",
+    "huge pages": "madvise",
+    "clock source hpet": "clocksource=tsc",
+    "no hardware counters: not allowed": "perf_event_paranoid=1",
+    "2 usable processors are siblings": "taskset",
+    "2 memory nodes": "numactl",
 }
 
 
@@ -271,6 +307,49 @@ class Advice(MadeUpMachine):
         with mock.patch.object(machine, "cores", lambda: 1):
             self.assert_unfit("one core")
 
+    def test_every_remark_says_what_why_and_what_to_do(self):
+        """On a machine that has everything."""
+
+        def refused():
+            raise kernel.Unknown("not allowed: kernel.perf_event_paranoid is 4")
+
+        self.tell(SPOILT)
+        processors = [
+            {"number": n, "core": 0, "thread": n, "cache": 0, "node": n, "package": 0}
+            for n in range(2)
+        ]
+        nodes = [{"number": n, "bytes": 8 << 30} for n in range(2)]
+        both = {**TOPOLOGY, "processors": processors, "nodes": nodes}
+        self.program("gil", topology=both)
+        with mock.patch.object(counters, "available", refused), mock.patch.object(
+            os, "getloadavg", lambda: (9.0, 0, 0)
+        ):
+            said = self.document()["advice"]
+            text = self.env().stdout
+        found = {}
+        for each in said:
+            parts = [each[name] for name in ("what", "why", "remedy")]
+            self.assertTrue(all(parts), each)
+            self.assertEqual(each["text"], "{}: {}; {}".format(*parts))
+            self.assertIn(f"{each['level']}: {each['text']}\n", text)
+            found[each["what"]] = each["remedy"]
+        for what, remedy in REMEDIES.items():
+            (which,) = [name for name in found if what in name]
+            self.assertIn(remedy, found[which])
+        self.assertEqual(len(found), len(REMEDIES), found)
+
+    def test_what_a_guest_is_not_told_is_said(self):
+        for name in ("cpu0/cpufreq/scaling_governor", "cpufreq/boost"):
+            (self.root / CPU / name).unlink()
+        said = self.advice()
+        self.assertEqual([level for level, _ in said], ["note", "note"])
+        self.assertIn("the governor is not told", said[0][1])
+        self.assertIn("whether turbo is on is not told", said[1][1])
+
+    def test_stolen_time_below_the_limit_is_nothing(self):
+        self.tell({"proc/stat": "cpu  1000 0 0 0 0 0 0 5 0 0\n"})
+        self.assertEqual(self.advice(), [])
+
     def test_notes_leave_it_fit(self):
         def none():
             raise kernel.Unknown("the processor gives none")
@@ -344,6 +423,55 @@ class Handoff(MadeUpMachine):
         self.assertEqual((ways[0]["median_ns"], ways[0]["highest_ns"]), (31, 104))
         text = self.env("--handoff").stdout
         self.assertRegex(text, r"near +0-2 +31.0 +30.0 +104")
+
+    def test_what_is_said_of_the_way(self):
+        for medians, words in (
+            ([9, 10, 12.9], "siblings"),
+            ([13, 16, 38, 59], "near"),
+            ([60, 104, 122], "far"),
+            ([31, 32, 104, 33, 34], "near and far by turns"),
+            ([10, 40, 70], "siblings and near and far by turns"),
+        ):
+            self.assertEqual(handoff.verdict(medians), words)
+
+    def test_by_turns(self):
+        """A way that changes from turn to turn, and one that does not."""
+        self.program("gil")
+        times = {"near": [31, 104, 30, 110, 32], "spread": [40] * 5}
+        order = []
+
+        def turn(_, pin):
+            order.append(pin)
+            ns = times[pin][order.count(pin) - 1]
+            about = {"lowest_ns": ns - 1, "highest_ns": ns + 1, "median_ns": ns}
+            return {"pin": pin, "processors": [0, 2], **about, "reason": None}
+
+        with mock.patch.object(handoff, "_turn", turn):
+            (near, spread) = self.document("--handoff")["handoff"]
+            self.assertEqual(order, ["near", "spread"] * handoff.TURNS)
+            order.clear()
+            text = self.env("--handoff").stdout
+        self.assertEqual(near["turns_ns"], times["near"])
+        self.assertEqual((near["lowest_ns"], near["highest_ns"]), (29, 111))
+        self.assertEqual(near["verdict"], "near and far by turns")
+        self.assertEqual((spread["verdict"], spread["median_ns"]), ("near", 40))
+        self.assertRegex(text, r"near .* 30\.0/32\.0/110 +near and far by turns\n")
+        self.assertRegex(text, r"spread .* 40\.0/40\.0/40\.0 +near\n")
+        self.assertIn("take many blocks", text)
+
+    def test_a_turn_without_an_answer_speaks_for_all(self):
+        self.program("gil")
+        turns = iter(range(100))
+        known = {"median_ns": 30, "lowest_ns": 29, "highest_ns": 31, "reason": None}
+
+        def turn(_, pin):
+            bad = {"reason": "it fell over"} if next(turns) == 3 else {}
+            return {"pin": pin, "processors": [0, 2], **known, **bad}
+
+        with mock.patch.object(handoff, "_turn", turn):
+            (near, spread) = self.document("--handoff")["handoff"]
+        self.assertEqual((near["verdict"], spread["verdict"]), ("near", None))
+        self.assertEqual(spread["reason"], "it fell over")
 
     def test_programs_that_cannot(self):
         self.program("gil", pins=[])

@@ -36,7 +36,7 @@ class Drawn(unittest.TestCase):
         with mock.patch.object(machine, "cores", lambda: 2), mock.patch.object(
             figures, "draw", DRAW
         ), mock.patch.object(machine, "host", lambda: HOST):
-            cls.found = cls.lab.measure("--label", "first-look")
+            cls.found = cls.lab.measure("--suite", "all", "--label", "first-look")
         cls.folder = cls.lab.run_folder() / "figures"
         cls.summary = cls.lab.shown()
 

@@ -6,10 +6,13 @@ benchmark's name says what happens there:
 
     crash killed hang vanish oom garbage silent   of the process
     error nomem nan noisy                         of the measurement; `other` is another checksum
+    needs-6.5                                     a heap of so many MiB
+    short                                         30 ms
 """
 
 import contextlib
 import io
+import itertools
 import json
 import os
 import re
@@ -24,17 +27,31 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "bench"))
 REFBENCH = ROOT / "bench" / "refbench"
 
-from driver import cli, figures, machine, pauses  # found there only now
+# A driver in a process of its own, which nothing on the machine disturbs.
+UNDISTURBED = (
+    sys.executable,
+    "-B",
+    "-c",
+    f"import sys; sys.path.insert(0, {str(ROOT / 'bench')!r}); "
+    "from driver import cli, noise; "
+    "noise._pressure, noise._steal = lambda _: 0, lambda: 0; "
+    "sys.exit(cli.main())",
+)
+
+from driver import cli, figures, machine, noise, pauses  # found there only now
 
 _PROGRAM = """#!/bin/sh
 # Line N of the file `names` is a benchmark, file N what it prints, N.does what it does besides,
-# N.pauses what it keeps of its pauses.
+# N.pauses what it keeps of its pauses, N.profile of the life of objects.
 cd '{data}' || exit 2
 for flag; do
     case $flag in
     --describe) exec cat describe ;;
     --handoff) exec cat handoff ;;
     --pauses=*) pauses=${{flag#*=}} ;;
+    --profile=*) profile=${{flag#*=}} ;;
+    --benchmark_repetitions=*) repeats=${{flag#*=}} ;;
+    --heap=*) heap=${{flag#*=}} ;;
     --benchmark_filter=*) filter=${{flag#*=}} ;;
     esac
 done
@@ -45,7 +62,10 @@ for n in $chosen; do
     . ./$n.does
     read -r entry <$n
     [ -z "$pauses" ] || cat $n.pauses >>"$pauses"
-    entries="$entries${{entries:+, }}$entry"
+    [ -z "$profile" ] || cat $n.profile >>"$profile"
+    for _ in $(seq ${{repeats:-1}}); do
+        entries="$entries${{entries:+, }}$entry"
+    done
 done
 printf '{{"context": {{"argv": "%s"}}, "benchmarks": [%s]}}\\n' "$*" "$entries"
 """
@@ -59,8 +79,25 @@ _DOES = {
     "garbage": "echo '{\"benchmarks\": ['; exit 0",
     "silent": "echo '{\"benchmarks\": []}'; exit 0",
 }
+# In MiB, and the trial is counted.
+_NEEDS = (
+    "echo >>trials; "
+    """[ -z "$heap" ] || awk "BEGIN {{ exit !($heap < {0}) }}" && [ -n "$heap" ] && """
+    "{{ echo out of memory >&2; exit 4; }}"
+)
 _ERRORS = {"error": "the dictionary has no entries", "nomem": "no memory for the arena"}
 _RAW_NS = {"plain": 1.0, "locked": 5.0, "threads:2": 20.0}
+
+# What a program sees that looks at objects' lives.
+_PROFILE = {
+    **{f"profile_{of}": 1000.0 for of in ("made", "seen", "shared", "foreign", "kept")},
+    **{f"profile_{of}": 500.0 for of in ("died", "immortal", "writes", "old_writes")},
+    **{f"profile_size_{of}": 48.0 for of in ("p50", "p90")},
+    **{f"profile_lifetime_{of}": 16.0 for of in ("p50", "p90")},
+    "profile_bytes": 48000.0,
+    "profile_owner": 6000.0,
+    "profile_taken": 4000.0,
+}
 
 # Lines of no journal.
 FOREIGN = (b"null", b"[1]", b"{}", b"\xfe\xff", b"[" * 100_000, b"7" * 5000)
@@ -135,6 +172,43 @@ HANDOFF = {
 }
 
 
+# Of a workload called kv_store, which answers requests.
+SETTINGS = [
+    {
+        "name": "mix",
+        "summary": "of reads and writes",
+        "value": 1,
+        "standard": 1,
+        "least": 0,
+        "most": 2,
+        "words": ["a", "b", "c"],
+    },
+    {
+        "name": "size",
+        "summary": "of a value, bytes",
+        "value": 100,
+        "standard": 100,
+        "least": 8,
+        "most": 4096,
+        "words": [],
+    },
+]
+LATENCY = {
+    "latency_count": 1000.0,
+    "latency_p50_us": 2.0,
+    "latency_p90_us": 3.0,
+    "latency_p99_us": 9.0,
+    "latency_p999_us": 70.0,
+    "latency_max_us": 900.0,
+    "metered_count": 1000.0,
+    "metered_p50_us": 2.5,
+    "metered_p90_us": 4.0,
+    "metered_p99_us": 300.0,
+    "metered_p999_us": 800.0,
+    "metered_max_us": 1200.0,
+}
+
+
 def _group(name):
     """micro/raw_pair_plain belongs to the raws."""
     return re.split("[_/]", name)[1] + "s"
@@ -142,7 +216,8 @@ def _group(name):
 
 def facts(name, workloads=WORKLOADS, micros=(), inputs=(), memory=0, **more):
     """What a program says of itself.  A workload called arithmetic is a control, and one called
-    clock another, whose pauses are the machine's."""
+    clock another, whose pauses are the machine's; one called kv_store has settings, and is in no
+    suite."""
     return {
         "schema": "refbench.describe/1",
         "name": name,
@@ -151,8 +226,13 @@ def facts(name, workloads=WORKLOADS, micros=(), inputs=(), memory=0, **more):
             {
                 "name": each,
                 "summary": f"does {each}",
-                "tags": ["classic"],
+                "tags": ["server", "sharing"] if each == "kv_store" else ["classic"],
+                "suites": [] if each == "kv_store" else ["fast", "headline"],
+                "reason": None,
+                "source": "Cooper et al., SoCC 2010" if each == "kv_store" else None,
+                "settings": SETTINGS if each == "kv_store" else [],
                 "inputs": list(inputs),
+                "heap": each == "binary_trees",
                 "control": each in ("arithmetic", "clock"),
                 "noise": each == "clock",
                 "bytes": memory,
@@ -180,8 +260,9 @@ def _entry(name, word, **figures):
 
 
 def _workload(about, bare, threads, word, speed):
+    """`bare` is the workload with what is set of it; that makes another checksum."""
     figures = {
-        "real_time": 200.0,
+        "real_time": 30.0 if word == "short" else about.get("trial_ms", 200.0),
         "time_unit": "ms",
         "operations": 1e6,
         "checksum": float(len(bare) + (word == "other")),
@@ -205,32 +286,54 @@ def _workload(about, bare, threads, word, speed):
         "start_skew_us": 0.5,
         "involuntary_switches": 3.0,
     }
+    if word.startswith("needs-"):
+        figures.update(heap_peak_bytes=2.5 * float(word[6:]) * (1 << 20))
+    if bare.startswith("kv_store"):
+        figures.update(LATENCY)
     if threads > 1:
         after = 90.0 if word == "noisy" else 31.0
         figures.update(handoff_before_ns=30.0, handoff_after_ns=after)
     if about["name"] == "tally":
         figures.update(allocations=1e5, count_ops_per_allocation=9.0)
+    if about["name"] == "profile":
+        figures.update(_PROFILE, collected=200.0)
     return figures
 
 
-def _micro(name):
+def _micro(about, name):
+    if name in about.get("ns", {}):
+        return {"real_time": about["ns"][name], "time_unit": "ns"}
     if "collect" in name:
         return {"real_time": 2.0, "time_unit": "ms", "ns_per_object": 20.0}
     last = re.split("[_/]", name)[-1]
     return {"real_time": _RAW_NS.get(last, 2.0), "time_unit": "ns"}
 
 
+def _variants(facts_):
+    """Its name with every setting that is not the default; of numbers the extremes."""
+    ways = []
+    for each in facts_.get("settings", []):
+        values = each["words"] or [each["standard"], each["least"], each["most"]]
+        usual = (each["words"] or values)[each["standard"] if each["words"] else 0]
+        ways.append(["" if v == usual else f"/{each['name']}:{v}" for v in values])
+    return [facts_["name"] + "".join(way) for way in itertools.product(*ways)]
+
+
 def _benchmarks(about, speed, word_of):
     """(name, entry) of everything the program can run."""
     for facts_ in about["workloads"]:
-        for threads in (1, 2, 4, 8):
-            bare = facts_["name"]
+        for bare, threads in itertools.product(_variants(facts_), (1, 2, 4, 8)):
             name = f"workload/{bare}/threads:{threads}/iterations:1/manual_time"
             figures = _workload(about, bare, threads, word_of(name), speed)
             yield name, _entry(name, word_of(name), **figures)
     for each in about["micros"]:
         name = f"{each['name']}/real_time"
-        yield name, _entry(name, word_of(name), **_micro(each["name"]))
+        yield name, _entry(name, word_of(name), **_micro(about, each["name"]))
+
+
+def _does(word):
+    needs = word.partition("needs-")[2]
+    return _NEEDS.format(needs) if needs else _DOES.get(word, "")
 
 
 def make_program(folder, about, behaviours=(), speed=5e6):
@@ -250,7 +353,9 @@ def make_program(folder, about, behaviours=(), speed=5e6):
         (data / str(number)).write_text(json.dumps(entry) + "\n")
         kept = json.dumps({**PAUSES, "name": name}) + "\n"
         (data / f"{number}.pauses").write_text(kept)
-        (data / f"{number}.does").write_text(_DOES.get(word_of(name), "") + "\n")
+        seen = {**about.get("seen", {}), "checksum": entry.get("checksum")}
+        (data / f"{number}.profile").write_text(json.dumps(seen) + "\n")
+        (data / f"{number}.does").write_text(_does(word_of(name)) + "\n")
     path = Path(folder) / f"refbench-{about['name']}"
     path.write_text(_PROGRAM.format(data=data))
     path.chmod(0o755)
@@ -273,6 +378,7 @@ class LaboratoryTest(unittest.TestCase):
         for patch in (
             mock.patch.dict(os.environ, lock),
             mock.patch.object(machine, "steal_ticks", lambda: 0),  # a quiet machine
+            mock.patch.object(noise, "_pressure", lambda resource: 0),
             mock.patch.object(os, "fsync", self.synced.append),  # and a fast disk
             mock.patch.object(figures, "draw", lambda run: "no figures in a test"),
         ):
@@ -298,7 +404,8 @@ class LaboratoryTest(unittest.TestCase):
     def measure(self, *words):
         """refbench run with this test's programs and results; one block unless told otherwise."""
         where = ["--programs", self.programs, "--results", self.results]
-        blocks = [] if "--budget" in words else ["--fast"]
+        told = {"--budget", "--blocks", "--rigorous", "--fast"} & set(words)
+        blocks = [] if told else ["--fast"]
         return self.refbench("run", *words, *where, *blocks)
 
     def run_folder(self):

@@ -12,7 +12,7 @@ import time
 import unittest
 from unittest import mock
 
-from laboratory import MICROS, REFBENCH, ROOT, LaboratoryTest
+from laboratory import MICROS, REFBENCH, ROOT, UNDISTURBED, LaboratoryTest
 
 from driver import figures, journal
 
@@ -141,7 +141,7 @@ class Kept(LaboratoryTest):
             self.program(name, workloads=every, micros=MICROS, inputs=[str(self.text)])
 
     def test_plan(self):
-        found = self.measure("--seed", "7", "--label", "first")
+        found = self.measure("--suite", "headline", "--seed", "7", "--label", "first")
         self.assertEqual(found.returncode, 0, found.stderr)
         plan, trials = self.lines("plan.jsonl"), self.lines()
         self.assertEqual(
@@ -263,7 +263,7 @@ class Kept(LaboratoryTest):
     def test_dry_run(self):
         found = self.measure("--dry-run", "--seed", "7")
         self.assertEqual(found.returncode, 0, found.stderr)
-        self.assertIn("words/threads:4  biased", found.stdout)
+        self.assertIn("words/threads:2  biased", found.stdout)
         self.assertFalse(self.results.exists())
         self.assertEqual(found.stdout, self.measure("--dry-run", "--seed", "7").stdout)
 
@@ -362,7 +362,7 @@ class Interrupt(LaboratoryTest):
         words = ["run", "words", "--threads", "1,2", "--fast", "--seed", "2"]
         words += ["--programs", self.programs, "--results", self.results]
         with subprocess.Popen(
-            [str(word) for word in (REFBENCH, *words)],
+            [str(word) for word in (*UNDISTURBED, *words)],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

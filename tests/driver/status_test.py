@@ -6,13 +6,15 @@ from laboratory import LaboratoryTest
 
 
 class Status(LaboratoryTest):
-    def trial_of(self, behaviour, *words):
-        """The line of words/threads:2 on atomic, where gil behaves and atomic does not."""
+    def trial_of(self, behaviour, *words, tries=1):
+        """The line of words/threads:2 on atomic, where gil behaves and atomic does not; the last, if
+        it was repeated."""
         self.program("gil")
         self.program("atomic", [["words/threads:2", behaviour]])
         self.found = self.measure("words", "--threads", "1,2", *words)
         lines = self.lines()
-        self.assertEqual(len(lines), 5, "two programs, two thread counts, one control")
+        planned = {line["key"] for line in lines}
+        self.assertEqual(len(planned), 5, "two programs, two thread counts, a control")
         bad = [
             line
             for line in lines
@@ -20,8 +22,8 @@ class Status(LaboratoryTest):
         ]
         others = {line["status"] for line in lines if line not in bad}
         self.assertEqual(others, {"ok"}, "the trials of others")
-        self.assertEqual(len(bad), 1)
-        return bad[0]
+        self.assertEqual([line["try"] for line in bad], list(range(tries)))
+        return bad[-1]
 
     def assert_bad(self, behaviour, status, *reasons, words=()):
         line = self.trial_of(behaviour, *words)
@@ -78,7 +80,7 @@ class Status(LaboratoryTest):
         self.assertNotIn("NaN", text)
 
     def test_cores_moved_apart(self):
-        line = self.trial_of("noisy")
+        line = self.trial_of("noisy", tries=3)
         self.assertEqual(line["status"], "ok", "it did measure")
         self.assertIn("from 30 to 90 ns", line["contaminated"])
         self.assertEqual(self.found.returncode, 0, "disturbed is not failed")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 LIST = ROOT / "alloc/base/faults.def"
-FLOORS = ("alloc", "gc", "runtimes", "tests/contract")
+FLOORS = ("alloc", "gc", "runtimes", "bench/trial", "tests/contract")
 _LINE = re.compile(r'SEED\((\w+), (\w+), "([^"]+)", "([^"]+)"\)')
 _PLACE = re.compile(r"\bFAULT\((\w+)\)")
 _INCLUDE = re.compile(r'^#(?:include|define \w+_HEADER) "([^"]+)"', re.MULTILINE)

@@ -1,7 +1,9 @@
 /*
  * A small mutating driver: damaged samples, by a seed, so that every run is the same.
  *
- * usage: test-fuzz.<name> [SEED [INPUTS]]
+ * usage: test-fuzz.<name> [--corpus=FOLDER] [SEED [INPUTS]]
+ *
+ * First come the files of the folder as they are: what libFuzzer chose of all it found.
  *
  * An input is a sample with one to eight changes: bytes flipped, replaced by one that means something to a reader,
  * inserted, removed, copied from elsewhere in it or from another sample, cut off, repeated.  It is run in a block of exactly
@@ -13,6 +15,8 @@
 #include "tests/fuzz/fuzz.h"
 
 #include "alloc/base/check.h"
+#include "bench/trial/file.h"
+#include "bench/trial/input.h"
 #include "bench/trial/mix.h"
 
 #include <ctype.h>
@@ -150,6 +154,40 @@ static void run_one(const struct attempt *a)
     free(exact);
 }
 
+/* A file of the corpus, as far as there is room for it. */
+static void load(struct attempt *a, const char *path)
+{
+    size_t length;
+    char *text = file_read(path, &length);
+    CHECK(text != NULL, "%s: %s", path, strerror(errno));
+    a->size = length < INPUT_MAX ? length : INPUT_MAX;
+    memcpy(a->bytes, text, a->size);
+    free(text);
+}
+
+static void run_corpus(struct attempt *a, const char *folder)
+{
+    struct input_files files;
+    CHECK(input_list(folder, &files), "%s: %s", folder, strerror(errno));
+    CHECK(files.length > 0, "%s: there is no file in it", folder);
+    for (size_t i = 0; i < files.length; i++) {
+        a->number = i;
+        load(a, files.paths[i]);
+        run_one(a);
+    }
+    input_list_free(&files);
+}
+
+static void run_all(struct attempt *a, const char *folder, uint64_t mutations)
+{
+    if (folder != NULL)
+        run_corpus(a, folder);
+    for (uint64_t number = 0; number < mutations; number++) {
+        mutate(a, number);
+        run_one(a);
+    }
+}
+
 static void print_input(const struct attempt *a)
 {
     fprintf(stderr, "seed %ju, input %ju, %zu bytes: \"", (uintmax_t)a->seed, (uintmax_t)a->number,
@@ -163,6 +201,17 @@ static void print_input(const struct attempt *a)
     fputs("\"\n", stderr);
 }
 
+/* The folder of the first argument, which is taken, or NULL. */
+static const char *take_folder(int *argc, char ***argv)
+{
+    static const char flag[] = "--corpus=";
+    if (*argc < 2 || strncmp((*argv)[1], flag, sizeof(flag) - 1) != 0)
+        return NULL;
+    --*argc;
+    ++*argv;
+    return (*argv)[0] + sizeof(flag) - 1;
+}
+
 static uint64_t argument(int argc, char **argv, int index, uint64_t missing)
 {
     return argc > index ? strtoull(argv[index], NULL, 0) : missing;
@@ -173,15 +222,13 @@ int main(int argc, char **argv)
     struct attempt *a =
         mmap(NULL, sizeof(*a), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     CHECK(a != MAP_FAILED, "mmap: %s", strerror(errno));
+    const char *folder = take_folder(&argc, &argv);
     a->seed = argument(argc, argv, 1, 1);
-    uint64_t inputs = argument(argc, argv, 2, INPUTS);
+    uint64_t mutations = argument(argc, argv, 2, INPUTS);
     pid_t child = fork();
     CHECK(child >= 0, "fork: %s", strerror(errno));
     if (child == 0) {
-        for (uint64_t number = 0; number < inputs; number++) {
-            mutate(a, number);
-            run_one(a);
-        }
+        run_all(a, folder, mutations);
         exit(0);
     }
     int status;
@@ -190,6 +237,6 @@ int main(int argc, char **argv)
         print_input(a);
         return 1;
     }
-    printf("%ju inputs of seed %ju\n", (uintmax_t)inputs, (uintmax_t)a->seed);
+    printf("%ju inputs of seed %ju\n", (uintmax_t)mutations, (uintmax_t)a->seed);
     return 0;
 }

@@ -41,13 +41,15 @@ SEES = {
     "tests": [floor for floor, _ in FLOORS],
 }
 
-# Who may include a header that the build names: the two inversions, and the allocator that a program measures.
+# Who may include a header that the build names: the two inversions, and the allocator that a program measures or
+# works with.
 INVERSIONS = {
     "RC_STRATEGY_HEADER": "rc",
     "GC_CLIENT_HEADER": "gc",
     "ENUMERATE_HEADER": "object",
     "ENUMERATE_NUMBERS_HEADER": "runtime",
     "ALLOCATOR_HEADER": "bench",
+    "MANUAL_MEMORY_HEADER": "bench",
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+(?:"([^"]+)"|([A-Z_]+))')

@@ -17,7 +17,8 @@
  * another flush no arena is left, and no more heaps than there were threads with one.
  *
  * source alloc/heap.c alloc/pool.c alloc/arena.c alloc/recent.c alloc/arena_map.c alloc/trim.c alloc/block.c alloc/parcel.c
- * source alloc/retire.c alloc/quarantine.c alloc/guard.c alloc/waiting.c alloc/large.c alloc/failure.c alloc/base/grace.c alloc/base/lock.c
+ * source alloc/retire.c alloc/quarantine.c alloc/guard.c alloc/waiting.c alloc/limit.c alloc/large.c
+ * source alloc/failure.c alloc/base/grace.c alloc/base/lock.c
  * abstract alloc/base/lock.c: SPINS = 40 -> SPINS = 1
  *
  * fault exit_without_flush: a thread leaves its heap as it is

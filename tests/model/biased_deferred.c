@@ -27,7 +27,7 @@
  * abstract runtimes/rc/biased_count.c: #include <stdlib.h> -> void *model_items(struct biased_queue *queue); void *model_batch(void);
  * abstract runtimes/rc/biased_count.c: realloc(queue->items, capacity * sizeof *items) -> model_items(queue)
  * abstract runtimes/rc/biased_count.c: free(items); -> ;
- * abstract runtimes/rc/deferral.h: DEFERRAL_BATCH = 125 -> DEFERRAL_BATCH = 2
+ * abstract runtimes/rc/deferral.h: DEFERRAL_BATCH = 124 -> DEFERRAL_BATCH = 2
  * abstract runtimes/rc/deferral.c: #include <stdlib.h> -> void *model_batch(void);
  * abstract runtimes/rc/deferral.c: malloc(sizeof *batch) -> model_batch()
  * abstract runtimes/rc/deferral.c: free(d->open); -> ;

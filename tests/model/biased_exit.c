@@ -21,11 +21,11 @@
  * fault exit_drains_first: the owner drains, then closes the queue without looking again
  *   runtimes/rc/biased.c: void strategy_detach(struct thread *T) -> void strategy_detach(struct thread *T) { struct biased_thread *t = biased_self(T); biased_drain(T); lock_acquire(&t->queue.lock); t->queue.open = false; lock_release(&t->queue.lock); } void unused_detach(struct thread *T)
  * fault abandoned: who finds the owner gone does not merge
- *   runtimes/rc/biased_count.c: if (id != 0 && !FAULT(skip_orphan_merge)) -> if (false)
+ *   runtimes/rc/biased_count.c: !FAULT(skip_orphan_merge) && !FAULT(merge_late) -> false
  * fault closed_queue_takes: an object is queued to an owner that is gone
- *   runtimes/rc/biased_count.c: bool there = owner->queue.open && -> bool there =
+ *   runtimes/rc/biased_count.c: bool there = owner->queue.open; -> bool there = true;
  * fault orphan_keeps_its_reference: who has merged an orphan does not end the reference
- *   runtimes/rc/biased_count.c: merge(o);\n    biased_decrement_shared(T, o);\n} -> merge(o);\n}
+ *   runtimes/rc/biased_count.c: if (id == 0 || !queue_push(thread_of(id), o)) -> if (id != 0)\n        queue_push(thread_of(id), o);\n    else
  * fault anybody_merges_an_orphan: a drop that did not queue the object merges it as well
  *   runtimes/rc/biased_count.c: else if (queue) -> else if (queue || (shared & BIASED_STATE) == BIASED_QUEUED)
  * fault lock_says_nothing: who finds the queue closed does not know the owner's last count

@@ -1,13 +1,13 @@
 /*
- * A thread's record used again in `biased` (runtimes/rc/biased.c): the id of who is gone must name nobody.
+ * A thread's record used again in `biased` (runtimes/rc/biased.c): the next thread owns what the one that is gone owned.
  *
  * Real: counts, queues, merging, attaching and detaching of biased, as the contract (rc.h) calls them.
  * Modelled: one object, of which the owner counts two references.  The owner leaves; another thread attaches with its record and has
  * inherited one of the two, of which it takes more and ends them.  A third thread ends the other at any time: it queues the object to the
- * owner, or finds it gone and merges.
+ * owner or to the newcomer, or finds the record without a thread and merges.
  *
- * Why the orders suffice: an id is never used twice, so the newcomer does not take itself for the owner, and changes the
- * shared word only; the lock of the queue guards the record's id against who looks for the owner.
+ * Why the orders suffice: the lock of the queue.  Who merges for a record without a thread holds it, and so has seen what the owner
+ * counted, and the newcomer, who takes it to open the queue, sees the object merged; after that whoever looks finds the queue open.
  *
  * Checked: the object dies once, after every use; nothing leaks.
  *
@@ -16,13 +16,13 @@
  * abstract runtimes/rc/biased_count.c: realloc(queue->items, capacity * sizeof *items) -> model_items(queue)
  * abstract runtimes/rc/biased_count.c: free(items); -> ;
  *
- * fault id_is_used_again: a thread gets the id that its record had before
- *   runtimes/rc/biased_count.c: (t->tenures << PLACE_BITS | t->place) -> (1U << PLACE_BITS | t->place)
- * fault tenure_begins_unlocked: the record gets its new id without the lock of its queue
- *   runtimes/rc/biased_count.c: lock_acquire(&t->queue.lock);\n    t->tag = -> lock_acquire(&t->queue.lock); lock_release(&t->queue.lock);\n    t->tag =
- *   runtimes/rc/biased_count.c: t->queue.open = true; -> t->queue.open = true; lock_acquire(&t->queue.lock);
+ * fault merged_late: who finds the owner gone merges after it has released the lock of the queue
+ *   runtimes/rc/biased_count.c: if (!there && FAULT(merge_late)) -> if (!there)
+ *   runtimes/rc/biased_count.c: !FAULT(skip_orphan_merge) && !FAULT(merge_late) -> false
+ * fault tenure_begins_unlocked: the newcomer opens the queue without its lock
+ *   runtimes/rc/biased_count.c: lock_acquire(&t->queue.lock);\n    t->queue.open = true;\n    lock_release(&t->queue.lock); -> t->queue.open = true;
  * fault abandoned: who finds the owner gone does not merge
- *   runtimes/rc/biased_count.c: if (id != 0 && !FAULT(skip_orphan_merge)) -> if (false)
+ *   runtimes/rc/biased_count.c: !FAULT(skip_orphan_merge) && !FAULT(merge_late) -> false
  * genmc tenure_begins_unlocked abandoned
  */
 #include "tests/model/counting/biased.h"

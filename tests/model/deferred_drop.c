@@ -21,7 +21,7 @@
  *
  * source alloc/base/lock.c
  * abstract alloc/base/lock.c: SPINS = 40 -> SPINS = 1
- * abstract runtimes/rc/deferral.h: DEFERRAL_BATCH = 125 -> DEFERRAL_BATCH = 2
+ * abstract runtimes/rc/deferral.h: DEFERRAL_BATCH = 124 -> DEFERRAL_BATCH = 2
  *
  * fault release_is_relaxed: an owner's decrement (D4) does not release
  *   runtimes/rc/deferred.c: cas_weak_release(&o->count -> cas_weak_relaxed(&o->count

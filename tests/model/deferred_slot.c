@@ -17,7 +17,7 @@
  *
  * source alloc/base/lock.c
  * abstract alloc/base/lock.c: SPINS = 40 -> SPINS = 1
- * abstract runtimes/rc/deferral.h: DEFERRAL_BATCH = 125 -> DEFERRAL_BATCH = 2
+ * abstract runtimes/rc/deferral.h: DEFERRAL_BATCH = 124 -> DEFERRAL_BATCH = 2
  *
  * fault unripe: what is deferred does not wait
  *   runtimes/rc/deferral.c: grace_is_over(queue->first->ticket) -> true

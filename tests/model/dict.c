@@ -18,7 +18,7 @@
  * source runtimes/thread.c runtimes/exit.c runtimes/object/dict.c runtimes/object/hash_table.c runtimes/object/int.c
  * source runtimes/object/death.c runtimes/object/object.c alloc/heap.c alloc/pool.c alloc/arena.c alloc/recent.c
  * source alloc/arena_map.c alloc/trim.c alloc/block.c alloc/parcel.c alloc/retire.c alloc/quarantine.c alloc/guard.c
- * source alloc/waiting.c alloc/large.c alloc/failure.c alloc/base/grace.c alloc/base/lock.c
+ * source alloc/waiting.c alloc/limit.c alloc/large.c alloc/failure.c alloc/base/grace.c alloc/base/lock.c
  * abstract alloc/base/lock.c: SPINS = 40 -> SPINS = 1
  *
  * fault no_second_look: the reader does not look whether the table is still the dict's

@@ -16,7 +16,8 @@
  * no pool, no arena and no byte is left.
  *
  * source alloc/heap.c alloc/pool.c alloc/parcel.c alloc/arena.c alloc/recent.c alloc/arena_map.c alloc/trim.c alloc/block.c
- * source alloc/retire.c alloc/quarantine.c alloc/guard.c alloc/waiting.c alloc/large.c alloc/failure.c alloc/base/grace.c alloc/base/lock.c
+ * source alloc/retire.c alloc/quarantine.c alloc/guard.c alloc/waiting.c alloc/limit.c alloc/large.c
+ * source alloc/failure.c alloc/base/grace.c alloc/base/lock.c
  * abstract alloc/base/lock.c: SPINS = 40 -> SPINS = 1
  *
  * fault pool_is_read_late: the sender asks a pool for something when its block has been sent

@@ -17,7 +17,8 @@
  * Checked: every block comes back once and with its contents; the invariant of the pool holds after each taking; nothing races.
  *
  * source alloc/heap.c alloc/pool.c alloc/parcel.c alloc/arena.c alloc/recent.c alloc/arena_map.c alloc/trim.c alloc/block.c
- * source alloc/retire.c alloc/quarantine.c alloc/guard.c alloc/waiting.c alloc/large.c alloc/failure.c alloc/base/grace.c alloc/base/lock.c
+ * source alloc/retire.c alloc/quarantine.c alloc/guard.c alloc/waiting.c alloc/limit.c alloc/large.c
+ * source alloc/failure.c alloc/base/grace.c alloc/base/lock.c
  *
  * fault take_in_two_steps: the owner reads the word, then clears it
  *   alloc/heap.c: xchg_acquire(&heap->inbox, NULL) -> load_acquire(&heap->inbox); store_relaxed(&heap->inbox, NULL)

@@ -16,7 +16,7 @@
  * runtime atomic
  * source runtimes/thread.c runtimes/exit.c runtimes/object/intern.c runtimes/object/str.c runtimes/object/death.c
  * source runtimes/object/object.c alloc/base/index.c alloc/heap.c alloc/pool.c alloc/arena.c alloc/recent.c alloc/arena_map.c
- * source alloc/trim.c alloc/block.c alloc/parcel.c alloc/retire.c alloc/quarantine.c alloc/guard.c alloc/waiting.c
+ * source alloc/trim.c alloc/block.c alloc/parcel.c alloc/retire.c alloc/quarantine.c alloc/guard.c alloc/waiting.c alloc/limit.c
  * source alloc/large.c alloc/failure.c alloc/base/grace.c alloc/base/lock.c
  * abstract alloc/base/lock.c: SPINS = 40 -> SPINS = 1
  * abstract alloc/base/index.c: <urcu/urcu-memb.h> -> "tests/model/runtime/urcu.h"

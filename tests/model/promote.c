@@ -22,7 +22,7 @@
  * source gc/unreachable.c gc/garbage.c gc/policy.c gc/allowance.c gc/bytes.c gc/statistics.c gc/callback.c gc/phase.c
  * source gc/pause.c gc/inspect.c alloc/walk.c alloc/heap.c alloc/pool.c alloc/arena.c alloc/recent.c
  * source alloc/arena_map.c alloc/trim.c alloc/block.c alloc/parcel.c alloc/retire.c alloc/quarantine.c alloc/guard.c
- * source alloc/waiting.c alloc/large.c alloc/failure.c alloc/base/grace.c alloc/base/lock.c
+ * source alloc/waiting.c alloc/limit.c alloc/large.c alloc/failure.c alloc/base/grace.c alloc/base/lock.c
  * abstract alloc/base/lock.c: SPINS = 40 -> SPINS = 1
  * abstract runtimes/thread.c: SPINS = 1000 -> SPINS = 1
  *

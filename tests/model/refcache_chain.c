@@ -5,7 +5,7 @@
  * Modelled: `holder` and `item`.  The item is in the holder and in a slot.  `ender` ends the holder, comes to safepoints, and
  * when the reader has found the item in the slot empties that too; it comes to two more.  `reader` pays the periods for which it
  * is asked, reads the slot, and uses the item before and after that.
- * Abstracted: a cache has two ways, a chunk four objects, and one drop is worth a period.
+ * Abstracted: a cache has two ways, a chunk four objects, and one drop is worth a period.  More than 2^31 periods are over.
  *
  * Why the orders suffice: who ends the holder found both periods over, and knows of all that was touched before they were paid.
  *
@@ -13,6 +13,7 @@
  *
  * source alloc/base/grace.c alloc/base/lock.c
  * abstract alloc/base/lock.c: SPINS = 40 -> SPINS = 1
+ * abstract alloc/base/grace.c: {.lock = LOCK_INIT} -> {.lock = LOCK_INIT, .begun = UINT32_C(3) << 30, .completed = UINT32_C(3) << 30, .wanted = UINT32_C(3) << 30}
  * abstract runtimes/rc/refcache.h: REFCACHE_WAYS = 1024 -> REFCACHE_WAYS = 2
  * abstract runtimes/rc/refcache.h: REFCACHE_DROPS_AMONG = 1024 -> REFCACHE_DROPS_AMONG = 1
  * abstract runtimes/rc/refcache.h: REFCACHE_DROPS = 256 -> REFCACHE_DROPS = 1
@@ -22,6 +23,8 @@
  *   runtimes/rc/refcache.c: is_quiet_since(word, dead_at) && claim(o, word)) {\n            die(T, o, dead_at);\n            return;\n        }\n        next = -> claim(o, word)) {\n            die(T, o, dead_at);\n            return;\n        }\n        next =
  * fault no_review: what a dead object had the last counted reference to, and was touched, is forgotten
  *   runtimes/rc/refcache.c: if (refcache_begins_review(word, next))\n        put_under_review(rc_self(T), o); -> ;
+ * fault halves_are_compared: a touch of 2^31 periods ago or more is taken for one that is to come
+ *   runtimes/rc/refcache_word.h: (uint32_t)((uint32_t)(word >> 32) - (uint32_t)period) <= begun + 1 - period -> (int32_t)((uint32_t)(word >> 32) - (uint32_t)period) >= 0 + 0 * (int)begun
  */
 #include "tests/model/counting/refcache.h"
 

@@ -8,7 +8,7 @@
  *                safepoint only while he has none, so his delta is zero whenever he flushes.
  *   once         `left` hands it on to `middle`, who pays the first period before that, as `left` does after it.  `middle` uses it
  *                when `right` has looked at what is under review.
- * Abstracted: a cache has two ways, a chunk four objects, and one drop is worth a period.
+ * Abstracted: a cache has two ways, a chunk four objects, and one drop is worth a period.  Periods pass 2^32.
  *
  * Why the orders suffice: who pays a period takes the lock under which it began, and so marks what it touches from then on as
  * touched in that period at least; and whoever reviews found the second one over (G2), and so reads the marks of all who paid it.
@@ -17,6 +17,7 @@
  *
  * source alloc/base/grace.c alloc/base/lock.c
  * abstract alloc/base/lock.c: SPINS = 40 -> SPINS = 1
+ * abstract alloc/base/grace.c: {.lock = LOCK_INIT} -> {.lock = LOCK_INIT, .begun = UINT32_MAX - 1, .completed = UINT32_MAX - 1, .wanted = UINT32_MAX - 1}
  * abstract runtimes/rc/refcache.h: REFCACHE_WAYS = 1024 -> REFCACHE_WAYS = 2
  * abstract runtimes/rc/refcache.h: REFCACHE_DROPS_AMONG = 1024 -> REFCACHE_DROPS_AMONG = 1
  * abstract runtimes/rc/refcache.h: REFCACHE_DROPS = 256 -> REFCACHE_DROPS = 1

@@ -14,7 +14,8 @@
  * there is no arena in use, no spare, no byte and no bit of theirs in the map, and as many arenas were returned as were made.
  *
  * source alloc/heap.c alloc/pool.c alloc/arena.c alloc/recent.c alloc/arena_map.c alloc/trim.c alloc/block.c alloc/parcel.c
- * source alloc/retire.c alloc/quarantine.c alloc/guard.c alloc/waiting.c alloc/large.c alloc/failure.c alloc/base/grace.c alloc/base/lock.c
+ * source alloc/retire.c alloc/quarantine.c alloc/guard.c alloc/waiting.c alloc/limit.c alloc/large.c
+ * source alloc/failure.c alloc/base/grace.c alloc/base/lock.c
  * abstract alloc/base/lock.c: SPINS = 40 -> SPINS = 1
  *
  * fault second_spare_is_lost: who makes an arena does not look whether somebody else has

@@ -17,7 +17,7 @@
  * runtime atomic
  * source runtimes/thread.c runtimes/exit.c runtimes/object/list.c runtimes/object/int.c runtimes/object/death.c
  * source runtimes/object/object.c alloc/heap.c alloc/pool.c alloc/arena.c alloc/recent.c alloc/arena_map.c alloc/trim.c
- * source alloc/block.c alloc/parcel.c alloc/retire.c alloc/quarantine.c alloc/guard.c alloc/waiting.c alloc/large.c
+ * source alloc/block.c alloc/parcel.c alloc/retire.c alloc/quarantine.c alloc/guard.c alloc/waiting.c alloc/limit.c alloc/large.c
  * source alloc/failure.c alloc/base/grace.c alloc/base/lock.c
  * abstract alloc/base/lock.c: SPINS = 40 -> SPINS = 1
  * abstract alloc/retire.h: RETIRE_BUDGET = 64 * 1024 -> RETIRE_BUDGET = 1

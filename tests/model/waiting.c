@@ -19,7 +19,8 @@
  * what is done to the slot; the writer does get the slot; in the end no pool waits and no byte is left.
  *
  * source alloc/heap.c alloc/pool.c alloc/arena.c alloc/recent.c alloc/arena_map.c alloc/trim.c alloc/block.c alloc/parcel.c
- * source alloc/retire.c alloc/quarantine.c alloc/guard.c alloc/waiting.c alloc/large.c alloc/failure.c alloc/base/lock.c
+ * source alloc/retire.c alloc/quarantine.c alloc/guard.c alloc/waiting.c alloc/limit.c alloc/large.c
+ * source alloc/failure.c alloc/base/lock.c
  * abstract alloc/base/lock.c: SPINS = 40 -> SPINS = 1
  *
  * fault nothing_waits: an empty pool of objects is a free slot at once

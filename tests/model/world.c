@@ -15,7 +15,7 @@
  *
  * runtime atomic_locked
  * source runtimes/exit.c alloc/heap.c alloc/pool.c alloc/arena.c alloc/recent.c alloc/arena_map.c alloc/trim.c alloc/block.c
- * source alloc/parcel.c alloc/retire.c alloc/quarantine.c alloc/guard.c alloc/waiting.c alloc/large.c alloc/failure.c
+ * source alloc/parcel.c alloc/retire.c alloc/quarantine.c alloc/guard.c alloc/waiting.c alloc/limit.c alloc/large.c alloc/failure.c
  * source alloc/base/grace.c alloc/base/lock.c
  * abstract alloc/base/lock.c: SPINS = 40 -> SPINS = 1
  * abstract runtimes/thread.c: SPINS = 1000 -> SPINS = 1

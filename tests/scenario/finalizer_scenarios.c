@@ -20,9 +20,23 @@ static bool save_self(struct thread *T, rc_loc self)
     return count_run(T, self);
 }
 
+static rc_slot held; /* what the keeper's finalizer keeps, if it is still there */
+
+static bool keep_held(struct thread *T, rc_loc self)
+{
+    RC_FRAME(T, f, 1);
+    f[0] = rc_load(T, NULL, &held);
+    rc_store(T, NULL, &saved, rc_own(T, f[0]));
+    f[0] = RC_NULL_LOC;
+    RC_LEAVE(T, f);
+    return count_run(T, self);
+}
+
 static const char *const fields[] = {"link"};
 static const struct type counting_type = INSTANCE_TYPE_FINALIZED("Counting", fields, count_run);
 static const struct type saving_type = INSTANCE_TYPE_FINALIZED("Saving", fields, save_self);
+
+static const struct type keeping_type = INSTANCE_TYPE_FINALIZED("Keeping", fields, keep_held);
 
 static rc_ref make(struct thread *T, const struct type *type)
 {
@@ -102,3 +116,52 @@ const struct script script_finalizer_resurrects_against_collect = {
     .prepare = {NULL, make_loop},
     .finish = expect_one_run,
     .ends = true};
+
+/* --- finalizer_keeps_against_stop --------------------------------------------------------------------------------- */
+
+enum { PAUSES = 5, STOPS = 3 }; /* enough for whatever waits for two grace periods */
+
+static void make_keeper(struct thread *T)
+{
+    rc_store(T, NULL, &given[0], make(T, &keeping_type));
+    rc_store(T, NULL, &held, scenario_node_new(T, RC_NULL_REF, 9, "held"));
+}
+
+static void drop_and_pause(struct thread *T)
+{
+    rc_store(T, NULL, &given[0], RC_NULL_REF);
+    rc_flush(T);
+    for (int i = 0; i < PAUSES; i++)
+        thread_safepoint(T);
+}
+
+/* Counting what is frozen stops the world, and settles nothing. */
+static void drop_and_stop(struct thread *T)
+{
+    rc_store(T, NULL, &held, RC_NULL_REF);
+    for (int i = 0; i < STOPS; i++) {
+        size_t frozen = gc_freeze_count(T);
+        EXPECT(frozen == 0);
+        rc_flush(T);
+    }
+}
+
+static void expect_kept_whole(struct thread *T)
+{
+    RC_FRAME(T, f, 1);
+    scenario_settle(T);
+    f[0] = rc_load(T, NULL, &saved);
+    if (!loc_is_null(f[0])) {
+        int64_t number = scenario_number(T, f[0]);
+        EXPECT(number == 9);
+    }
+    rc_clear(T, &f[0]);
+    RC_LEAVE(T, f);
+    expect_one_run(T);
+}
+
+const struct script script_finalizer_keeps_against_stop = {.threads = {"keeper", "stopper"},
+                                                           .run = {drop_and_pause, drop_and_stop},
+                                                           .prepare = {make_keeper},
+                                                           .finish = expect_kept_whole,
+                                                           .ends = true};

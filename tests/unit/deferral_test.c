@@ -72,7 +72,6 @@ static void a_full_batch_waits_for_its_period(void **state)
     assert_int_equal(load_relaxed(&request), 0);
     defer(A, 1);
     assert_int_equal(load_relaxed(&request), 1);
-    assert_int_equal(load_relaxed(&records[A].request), THREAD_STRATEGY);
     end_ripe(A);
     assert_int_equal(ended, 0);
     grace_quiescent(&reader);
@@ -108,6 +107,106 @@ static void what_waits_is_bounded(void **state)
         end_ripe(A);
     }
     assert_true(most <= DEFERRAL_BATCH + 1);
+}
+
+static void go_online(unsigned thread)
+{
+    records[thread].reader = (struct grace_reader){.request = &records[thread].request,
+                                                   .request_bit = THREAD_GRACE,
+                                                   .told_bit = THREAD_STRATEGY};
+    grace_online(&records[thread].reader);
+}
+
+/* Comes to a safepoint; whether it was told that something is ripe. */
+static bool poll(unsigned thread)
+{
+    const uint32_t requests = xchg_relaxed(&records[thread].request, 0);
+    deferral_look(&deferrals[thread]);
+    grace_quiescent(&records[thread].reader);
+    return (requests & THREAD_STRATEGY) != 0;
+}
+
+/* It need not fill another batch to learn of it. */
+static void a_thread_is_told_when_its_batch_is_ripe(void **state)
+{
+    (void)state;
+    go_online(A);
+    defer(A, DEFERRAL_BATCH + 1);
+    assert_false(poll(A));
+    assert_false(poll(A));
+    grace_quiescent(&reader);
+    assert_true(poll(A));
+    end_ripe(A);
+    assert_int_equal(ended, DEFERRAL_BATCH);
+    assert_false(poll(A));
+    grace_offline(&records[A].reader);
+}
+
+static void it_is_told_of_each_of_two_batches(void **state)
+{
+    (void)state;
+    go_online(A);
+    defer(A, DEFERRAL_BATCH + 1);
+    grace_quiescent(&records[A].reader);
+    defer(A, DEFERRAL_BATCH);
+    grace_quiescent(&reader);
+    assert_true(poll(A));
+    end_ripe(A);
+    assert_int_equal(ended, DEFERRAL_BATCH);
+    assert_false(poll(A));
+    grace_quiescent(&reader);
+    assert_true(poll(A));
+    end_ripe(A);
+    assert_int_equal(ended, 2 * DEFERRAL_BATCH);
+    grace_offline(&records[A].reader);
+}
+
+static void another_is_told_of_what_a_thread_left(void **state)
+{
+    (void)state;
+    go_online(B);
+    defer(A, 5);
+    deferral_detach(&deferrals[A], &records[A], count_ends);
+    assert_false(poll(B));
+    grace_quiescent(&reader);
+    assert_true(poll(B));
+    end_ripe(B);
+    assert_int_equal(ended, 5);
+    grace_offline(&records[B].reader);
+}
+
+/* A step of taken memory asks all, and seals a batch that is not full. */
+static void taken_memory_seals(void **state)
+{
+    (void)state;
+    go_online(A);
+    defer(A, 3);
+    assert_false(poll(A));
+    grace_took(GRACE_STEP);
+    assert_true((load_relaxed(&records[A].request) & THREAD_GRACE) != 0);
+    assert_false(poll(A));
+    grace_quiescent(&reader);
+    assert_false(poll(A));
+    grace_quiescent(&reader);
+    assert_true(poll(A));
+    end_ripe(A);
+    assert_int_equal(ended, 3);
+    grace_offline(&records[A].reader);
+}
+
+/* Even who owes nothing is asked: the period waits for another. */
+static void every_step_asks(void **state)
+{
+    (void)state;
+    go_online(A);
+    for (unsigned i = 0; i <= DEFERRAL_STEPS; i++) {
+        defer(A, 1);
+        grace_took(GRACE_STEP);
+        assert_true((load_relaxed(&records[A].request) & THREAD_GRACE) != 0);
+        assert_int_equal(poll(A), false);
+    }
+    assert_true((load_relaxed(&records[A].request) & THREAD_STRATEGY) != 0);
+    grace_offline(&records[A].reader);
 }
 
 static void others_end_what_a_thread_left(void **state)
@@ -167,6 +266,11 @@ int main(void)
         DEFERRAL_TEST(a_full_batch_waits_for_its_period),
         DEFERRAL_TEST(a_batch_that_is_not_full_can_be_sealed),
         DEFERRAL_TEST(what_waits_is_bounded),
+        DEFERRAL_TEST(a_thread_is_told_when_its_batch_is_ripe),
+        DEFERRAL_TEST(it_is_told_of_each_of_two_batches),
+        DEFERRAL_TEST(another_is_told_of_what_a_thread_left),
+        DEFERRAL_TEST(taken_memory_seals),
+        DEFERRAL_TEST(every_step_asks),
         DEFERRAL_TEST(others_end_what_a_thread_left),
         DEFERRAL_TEST(the_last_thread_waits_for_nobody),
         DEFERRAL_TEST(settling_takes_what_all_have),

@@ -191,6 +191,56 @@ static void *wait_for_period(void *argument)
     return argument;
 }
 
+static void reader_is_told_of_the_first_end(void **state)
+{
+    (void)state;
+    grace_online(&readers[A]);
+    grace_online(&readers[B]);
+    const uint64_t ticket = grace_ticket();
+    grace_request(ticket);
+    grace_request(ticket + 1);
+    readers[A].told_bit = 1;
+    grace_tell(&readers[A], ticket + 1);
+    grace_tell(&readers[A], ticket);
+    grace_quiescent(&readers[A]);
+    assert_int_equal(load_relaxed(&requests[A]) & 1, 0);
+    grace_quiescent(&readers[B]);
+    assert_int_equal(load_relaxed(&requests[A]) & 1, 1);
+    store_relaxed(&requests[A], 0);
+    grace_quiescent(&readers[A]);
+    grace_quiescent(&readers[B]);
+    assert_int_equal(load_relaxed(&requests[A]), 0); /* once */
+    grace_tell(&readers[A], ticket);
+    assert_int_equal(load_relaxed(&requests[A]), 1); /* at once */
+}
+
+static void reader_is_told_when_it_comes_online(void **state)
+{
+    (void)state;
+    grace_online(&readers[B]);
+    const uint64_t ticket = grace_ticket();
+    grace_request(ticket);
+    readers[A].told_bit = 1;
+    grace_tell(&readers[A], ticket);
+    grace_quiescent(&readers[B]);
+    assert_int_equal(load_relaxed(&requests[A]), 0);
+    grace_online(&readers[A]);
+    assert_int_equal(load_relaxed(&requests[A]), 1);
+}
+
+static void taken_memory_asks_everybody(void **state)
+{
+    (void)state;
+    grace_online(&readers[A]);
+    const uint64_t steps = grace_steps();
+    grace_took(GRACE_STEP);
+    assert_int_equal(grace_steps(), steps + 1);
+    assert_int_equal(load_relaxed(&requests[A]), readers[A].request_bit);
+    store_relaxed(&requests[A], 0);
+    grace_took(GRACE_STEP);
+    assert_int_equal(load_relaxed(&requests[A]), readers[A].request_bit);
+}
+
 static void waiter_sleeps_until_the_debt_is_paid(void **state)
 {
     (void)state;
@@ -284,6 +334,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(going_offline_pays, begin, end),
         cmocka_unit_test_setup_teardown(reader_that_comes_later_owes_nothing, begin, end),
         cmocka_unit_test_setup_teardown(stopped_world_ends_every_period, begin, end),
+        cmocka_unit_test_setup_teardown(reader_is_told_of_the_first_end, begin, end),
+        cmocka_unit_test_setup_teardown(reader_is_told_when_it_comes_online, begin, end),
+        cmocka_unit_test_setup_teardown(taken_memory_asks_everybody, begin, end),
         cmocka_unit_test_setup_teardown(waiter_sleeps_until_the_debt_is_paid, begin, end),
         cmocka_unit_test_setup_teardown(readers_never_see_what_was_spoilt, begin, end),
     };

@@ -380,6 +380,32 @@ static void flush_keeps_what_is_in_use(void **state)
     give_block(&heap, BLOCK_OBJECT, 64, kept);
 }
 
+/* Few live blocks lie in many pools, and are replaced in turn, with a flush every few: allocation goes on in the pool where it was,
+ * so the other pools run empty. */
+static void flushes_leave_live_blocks_close_together(void **state)
+{
+    (void)state;
+    enum { POOLS = 20, PER_POOL = POOL_BYTES / 64, COUNT = POOLS * PER_POOL, LIVE = 2 * PER_POOL };
+    void **blocks = take_all(BLOCK_OBJECT, 64, COUNT);
+    void *live[LIVE];
+    for (size_t i = 0; i < COUNT; i++)
+        if (i % (COUNT / LIVE) == 0)
+            live[i / (COUNT / LIVE)] = blocks[i];
+        else
+            give_block(&heap, BLOCK_OBJECT, 64, blocks[i]);
+    free(blocks);
+    heap_flush(&heap);
+    assert_true(heap_census().pools >= POOLS);
+    for (size_t i = 0; i < 2 * LIVE; i++) {
+        give_block(&heap, BLOCK_OBJECT, 64, live[i % LIVE]);
+        live[i % LIVE] = take_block(&heap, BLOCK_OBJECT, 64);
+        if (i % 5 == 0)
+            heap_flush(&heap);
+    }
+    assert_in_range(heap_census().pools, 2, 6);
+    give_all(BLOCK_OBJECT, 64, live, LIVE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -399,6 +425,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(pools_with_room_are_found, begin, end),
         cmocka_unit_test_setup_teardown(emptied_pool_begins_anew_in_order, begin, end),
         cmocka_unit_test_setup_teardown(flush_keeps_what_is_in_use, begin, end),
+        cmocka_unit_test_setup_teardown(flushes_leave_live_blocks_close_together, begin, end),
     };
     use_plain_blocks();
     return cmocka_run_group_tests(tests, NULL, NULL);

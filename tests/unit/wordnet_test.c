@@ -151,6 +151,8 @@ static void graph_is_that_of_the_pointers(void **state)
     uint64_t sum;
     assert_true(graph_under_cycles(&graph, &under));
     assert_int_equal(under, 3); /* the nouns; the verb refers to them, but nothing to it */
+    assert_int_equal(graph_answered(&graph, 1), 2); /* one and two */
+    assert_int_equal(graph_answered(&graph, 2), 1); /* one; from three and able there is nothing */
     assert_true(graph_sum_within(&graph, 1, 1, &sum));
     assert_int_equal(sum, 2 + 3 + 1 + 2 + 1 + 1);
     assert_true(graph_sum_within(&graph, 3, 2, &sum));

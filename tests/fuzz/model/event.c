@@ -163,17 +163,20 @@ void events_apply(void)
 
 /* --- collections ---------------------------------------------------------------------------------------------------- */
 
+/* What it finds unreachable is so before its finalizers run, and after those that ran earlier in this step. */
 static void collects(struct thread *T, const struct gc_report *report, void *context)
 {
     (void)T, (void)context;
     if (report->phase == GC_PHASE_STOP)
         return;
     problem->tally.collections++;
+    if (!events.foretold) {
+        problem_say("  [collection of %u]", report->generation);
+        events_apply();
+        graph_lose();
+        events.surprised = true;
+    }
     events.collected = true;
-    if (events.foretold)
-        return;
-    events.surprised = true;
-    problem_say("  [collection of %u]", report->generation);
 }
 
 void events_foretell(bool foretold) { events.foretold = foretold; }

@@ -142,6 +142,19 @@ void graph_reach_also(node_id id)
     reach_from_stack();
 }
 
+void graph_lose(void)
+{
+    graph_reach();
+    for (size_t i = 0; i < graph.living; i++)
+        node_at(graph.live[i])->lost |= !node_at(graph.live[i])->reached;
+}
+
+void graph_forget_lost(void)
+{
+    for (size_t i = 0; i < graph.living; i++)
+        node_at(graph.live[i])->lost = false;
+}
+
 static void count(node_id id) { node_at(id)->references++; }
 
 void graph_count(void)

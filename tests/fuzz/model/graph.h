@@ -40,7 +40,7 @@ struct node {
     bool alive;
     bool certain;
     bool reached;   /* of the last graph_reach */
-    bool earlier;   /* reached before the finalizers of this step had run */
+    bool lost;      /* not reached when a collection of this step began that nobody foretold */
     bool condemned; /* found unreachable by the collection that runs */
     bool pardoned;  /* the same, but brought back since */
     bool immortal;
@@ -101,6 +101,10 @@ void graph_reach(void);
 
 /* And of what one more node reaches. */
 void graph_reach_also(node_id id);
+
+/* What roots do not reach now is lost; and nothing is, for the next step. */
+void graph_lose(void);
+void graph_forget_lost(void);
 
 /* Sets `references`: from roots and from what is alive. */
 void graph_count(void);

@@ -141,20 +141,19 @@ void verify_settled(struct thread *T)
         verify_counts(T);
 }
 
-/* What was not reachable when an unforetold collection ran may have lost its weak references and callbacks to it, even if a
- * finalizer has brought it back. */
+/* What was lost may have lost its weak references and callbacks to a collection, even if a finalizer has brought it back. */
 static void adopt_weak(node_id id)
 {
     struct node *w = node_at(id);
     if (w->kind != OBJ_WEAKREF || !w->certain)
         return;
     const struct weakref_obj *real = (const struct weakref_obj *)object_of(w);
-    if (w->target != 0 && node_at(w->target)->certain && !node_at(w->target)->earlier &&
+    if (w->target != 0 && node_at(w->target)->certain && node_at(w->target)->lost &&
         load_relaxed(&real->target) == NULL) {
         w->target = 0;
         w->owed = w->calls && !w->called;
     }
-    if (w->owed && !w->earlier) {
+    if (w->owed && w->lost) {
         w->owed = false;
         w->silent = true;
     }
@@ -194,15 +193,14 @@ static void collect_all(struct thread *T)
 
 void verify_collected(struct thread *T)
 {
-    graph_reach();
-    for (size_t i = 0; i < graph.living; i++)
-        node_at(graph.live[i])->earlier = node_at(graph.live[i])->reached;
+    graph_lose();
     collect_all(T);
     events_apply();
     end_unreachable();
     graph_be_certain();
     for (size_t i = 0; i < graph.living; i++)
         adopt_weak(graph.live[i]);
+    graph_forget_lost();
     verify_settled(T);
 }
 
@@ -210,6 +208,7 @@ void verify_step(struct thread *T)
 {
     if (events_is_surprised()) {
         verify_collected(T);
+        graph_share(); /* what finalizers brought back */
         events_be_sure();
         return;
     }

@@ -54,6 +54,18 @@ void rc_ask(struct rc_thread *other)
     fetch_or_release(&((struct thread *)other)->request, REQUEST_STRATEGY);
 }
 
+void rc_ask_after(struct rc_thread *other, uint64_t ticket)
+{
+    grace_tell(&((struct thread *)other)->reader, ticket);
+}
+
+/* Nobody takes memory here. */
+void rc_await_period(struct thread *T, uint64_t ticket)
+{
+    (void)T, (void)ticket;
+    EXPECT(false);
+}
+
 static inline rc_ref make(struct thread *T, struct object *object)
 {
     rc_ref ref = rc_init(T, &object->header);
@@ -74,6 +86,7 @@ static inline void come(struct thread *T)
     rc_attach(T);
     T->reader.request = &T->request;
     T->reader.request_bit = REQUEST_GRACE;
+    T->reader.told_bit = REQUEST_STRATEGY;
     grace_online(&T->reader);
 }
 
@@ -83,8 +96,10 @@ static inline void poll(struct thread *T)
         return;
     uint32_t requests = xchg_acquire(&T->request, 0);
     rc_before_pause(T);
-    if ((requests & REQUEST_GRACE) != 0)
+    if ((requests & REQUEST_GRACE) != 0) {
         grace_quiescent(&T->reader);
+        requests |= fetch_and_acquire(&T->request, ~(uint32_t)REQUEST_STRATEGY);
+    }
     if ((requests & REQUEST_STRATEGY) != 0)
         (void)rc_on_safepoint(T);
 }

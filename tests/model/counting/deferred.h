@@ -30,7 +30,19 @@ enum { GRACE = 1, ASKED = 2 };
 
 void rc_ask(struct rc_thread *other)
 {
-    fetch_or_relaxed(&((struct thread *)other)->request, ASKED);
+    fetch_or_release(&((struct thread *)other)->request, ASKED);
+}
+
+void rc_ask_after(struct rc_thread *other, uint64_t ticket)
+{
+    grace_tell(&((struct thread *)other)->reader, ticket);
+}
+
+/* Nobody takes memory here. */
+void rc_await_period(struct thread *T, uint64_t ticket)
+{
+    (void)T, (void)ticket;
+    EXPECT(false);
 }
 
 #include "runtimes/rc/deferred.c"
@@ -48,6 +60,7 @@ static inline void attach(struct thread *T)
     rc_attach(T);
     T->reader.request = &T->request;
     T->reader.request_bit = GRACE;
+    T->reader.told_bit = ASKED;
     grace_online(&T->reader);
 }
 
@@ -55,10 +68,12 @@ static inline void safepoint(struct thread *T)
 {
     if (load_relaxed(&T->request) == 0)
         return;
-    const uint32_t requests = xchg_relaxed(&T->request, 0);
+    uint32_t requests = xchg_acquire(&T->request, 0);
     rc_before_pause(T);
-    if ((requests & GRACE) != 0)
+    if ((requests & GRACE) != 0) {
         grace_quiescent(&T->reader);
+        requests |= fetch_and_acquire(&T->request, ~(uint32_t)ASKED);
+    }
     if ((requests & ASKED) != 0)
         (void)rc_on_safepoint(T);
 }

@@ -1,0 +1,116 @@
+"""refbench compare: what its two sides stand for, its verdicts, and its forms."""
+
+import csv
+import io
+import json
+import unittest
+
+from runs import BLOCKS, RunsTest
+
+
+class Compared(RunsTest):
+    def compare(self, *words):
+        return self.refbench("compare", *words, "--results", self.results)
+
+    def rows(self, *words):
+        found = self.compare(*words, "--json")
+        self.assertEqual(found.returncode, 0, found.stderr)
+        return json.loads(found.stdout)
+
+    def test_two_runtimes(self):
+        self.run_blocks()
+        found = self.rows("gil", "biased")
+        self.assertTrue(found["paired"])
+        self.assertEqual(
+            [(row["workload"], row["threads"]) for row in found["rows"]],
+            [
+                ("words", 1),
+                ("words", 2),
+                ("binary_trees", 1),
+                ("binary_trees", 2),
+                ("geometric mean", None),
+            ],
+        )
+        for row in found["rows"]:
+            self.assertAlmostEqual(row["ratio"], 1.25)
+            self.assertEqual((row["verdict"], row["blocks"]), ("faster", BLOCKS))
+        self.assertEqual(self.rows("biased", "gil")["rows"][0]["verdict"], "slower")
+
+    def test_threads(self):
+        self.run_blocks()
+        found = self.rows("/1", "/2", "words")
+        keys = [(row["workload"], row["runtime"]) for row in found["rows"]]
+        self.assertIn(("words", "gil"), keys)
+        self.assertIn(("words", "biased"), keys)
+        self.assertAlmostEqual(found["rows"][0]["ratio"], 2)
+
+    def test_two_runs(self):
+        self.run_blocks("before")
+        self.program("biased", speed=4e6)
+        self.run_blocks("after")
+        found = self.rows("@before", "@after")
+        self.assertFalse(found["paired"])
+        of = {row["runtime"]: row for row in found["rows"] if row["threads"] == 1}
+        self.assertEqual(of["gil"]["verdict"], "same")
+        self.assertEqual(of["biased"]["verdict"], "slower")
+        self.assertAlmostEqual(of["biased"]["ratio"], 0.8)
+        self.assertEqual(found["differences"], [])
+
+    def test_what_two_runs_differ_in_is_told(self):
+        self.run_blocks("before")
+        self.program("gil", compiler="cc 2.0")
+        self.run_blocks("after")
+        self.assertEqual(self.rows("@before", "@after")["differences"], ["compiler"])
+        self.assertIn("differ in: compiler", self.compare("@before", "@after").stdout)
+
+    def test_the_same_twice_is_the_same(self):
+        self.run_blocks()
+        self.assertEqual(self.rows("gil", "gil")["rows"][0]["verdict"], "same")
+        self.assertIn(
+            "against itself: gil on binary_trees", self.compare("gil", "biased").stdout
+        )
+
+    def test_few_blocks(self):
+        self.run_blocks(blocks=1)
+        row = self.rows("gil", "biased")["rows"][0]
+        self.assertEqual(
+            (row["verdict"], row["more"], row["low"]), ("unclear", 5, None)
+        )
+        self.assertIn(
+            "unclear, about 5 more blocks", self.compare("gil", "biased").stdout
+        )
+
+    def test_other_work_is_not_compared(self):
+        self.program("biased", [("words", "other")])
+        found = self.measure("--threads", "1")
+        self.assertEqual(found.returncode, 4)
+        row = self.rows("gil", "biased")["rows"][0]
+        self.assertEqual(row["verdict"], "unclear")
+        self.assertIn("checksums disagree", row["reason"])
+
+    def test_forms(self):
+        self.run_blocks()
+        page = self.compare("gil", "biased", "--markdown").stdout
+        self.assertIn("| words | 1 |", page)
+        self.assertIn("| faster |", page)
+        rows = list(
+            csv.DictReader(io.StringIO(self.compare("gil", "biased", "--csv").stdout))
+        )
+        self.assertEqual((rows[0]["workload"], rows[0]["verdict"]), ("words", "faster"))
+
+    def test_margin(self):
+        self.run_blocks()
+        row = self.rows("gil", "biased", "--margin", "30%")["rows"][0]
+        self.assertEqual(row["verdict"], "same")
+
+    def test_refused(self):
+        self.run_blocks()
+        self.assert_one_line(self.compare("gil", "nobody"), 2, "nobody", "gil, biased")
+        self.assert_one_line(self.compare("gil", "@nowhere"), 2, "nowhere")
+        self.assert_one_line(self.compare("gil", "!"), 2, "'!'")
+        self.assert_one_line(self.compare("gil", "biased", "zzz"), 3, "gil", "biased")
+        self.assert_one_line(self.compare("gil", "biased", "--margin", "x"), 2, "'x'")
+
+
+if __name__ == "__main__":
+    unittest.main()
