@@ -41,7 +41,7 @@ function(refbench_add_explore_program name)
 
     refbench_glob(scenarios tests/scenario/*.c)
     set(program refbench-${name}-explore)
-    add_executable(${program} ${scenarios} ${REFBENCH_ROOT}/bench/json.c)
+    add_executable(${program} ${scenarios} ${REFBENCH_ROOT}/bench/json.c ${REFBENCH_ROOT}/bench/trial/deque.c)
     set_target_properties(${program} PROPERTIES EXPLORED ON)
     target_link_libraries(${program} PRIVATE ${library} explorer)
     target_link_options(${program} PRIVATE -no-pie -Wl,-z,now)

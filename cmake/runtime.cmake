@@ -19,22 +19,28 @@ function(refbench_glob variable)
     set(${variable} ${files} PARENT_SCOPE)
 endfunction()
 
-# refbench_add_runtime_library(NAME HEADER [SOURCE...] [TALLY] [ENUMERATE pools|linked] [DEFINITIONS D...])
+# refbench_add_runtime_library(NAME HEADER [SOURCE...] [TALLY|PROFILE] [ENUMERATE pools|linked] [DEFINITIONS D...])
 # The object library runtime-<NAME>; whoever links it is compiled for the same strategy.  ENUMERATE says how containers are
 # found: runtimes/enumerate/<it>.h, pools unless told.
 function(refbench_add_runtime_library name header)
-    cmake_parse_arguments(PARSE_ARGV 2 arg "TALLY" "ENUMERATE" "DEFINITIONS")
+    cmake_parse_arguments(PARSE_ARGV 2 arg "TALLY;PROFILE" "ENUMERATE" "DEFINITIONS")
     if(NOT arg_ENUMERATE)
         set(arg_ENUMERATE pools)
     endif()
-    refbench_glob(sources alloc/*.c alloc/base/*.c gc/*.c runtimes/*.c runtimes/object/*.c runtimes/rc/deferral.c runtimes/rc/tally.c
+    refbench_glob(sources alloc/*.c alloc/base/*.c gc/*.c runtimes/*.c runtimes/object/*.c runtimes/rc/deferral.c runtimes/rc/tally*.c
                   runtimes/enumerate/${arg_ENUMERATE}.c)
+    set(tally 0)
+    if(arg_TALLY)
+        set(tally 1)
+    elseif(arg_PROFILE)
+        set(tally 2)
+    endif()
     set(library runtime-${name})
     add_library(${library} OBJECT ${sources} ${arg_UNPARSED_ARGUMENTS})
     target_include_directories(${library} PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})
     target_compile_definitions(
         ${library}
-        PUBLIC RC_STRATEGY_HEADER="${header}" GC_CLIENT_HEADER="runtimes/gc_client.h" RC_TALLY=$<BOOL:${arg_TALLY}>
+        PUBLIC RC_STRATEGY_HEADER="${header}" GC_CLIENT_HEADER="runtimes/gc_client.h" RC_TALLY=${tally}
                ENUMERATE_HEADER="runtimes/enumerate/${arg_ENUMERATE}.h" ${arg_DEFINITIONS})
     target_link_libraries(${library} PUBLIC refbench-options Threads::Threads PkgConfig::HWLOC PkgConfig::URCU)
     refbench_hold_to_contract(${library} ${header})
@@ -64,14 +70,14 @@ function(refbench_add_workloads name)
     list(TRANSFORM REFBENCH_WORKLOADS REPLACE "(.+)" "${REFBENCH_ROOT}/bench/workloads/\\1.c" OUTPUT_VARIABLE workloads)
     refbench_glob(trial bench/trial/*.c)
     add_library(workloads-${name} OBJECT EXCLUDE_FROM_ALL ${workloads} ${trial})
-    target_link_libraries(workloads-${name} PUBLIC runtime-${name})
+    target_link_libraries(workloads-${name} PUBLIC runtime-${name} m)
     list(FILTER trial INCLUDE REGEX
-         "/(corpus|file|graph|histogram|input|json_scanner|pin|process|utilisation|wordnet|wordnet_line)[.]c$")
+         "/(corpus|court|dpkg_.*|file|graph|histogram|input|json_scanner|pin|process|tzdata.*|utilisation|wordnet|wordnet_line|zipf)[.]c$")
     refbench_share_objects(workloads-${name} workloads-shared ${trial})
 endfunction()
 
-# refbench_add_runtime(NAME HEADER [SOURCE...] [TALLY] [ENUMERATE ...]): the library, and the programs refbench-<NAME> and,
-# but for one that only counts, refbench-<NAME>-debug and refbench-<NAME>-explore.
+# refbench_add_runtime(NAME HEADER [SOURCE...] [TALLY|PROFILE] [ENUMERATE ...]): the library, and the programs refbench-<NAME>
+# and, but for one that only counts or looks, refbench-<NAME>-debug and refbench-<NAME>-explore.
 # HEADER is as in #include, from the current source directory or the root; so are the SOURCES from the former.
 function(refbench_add_runtime name)
     refbench_add_runtime_library(${name} ${ARGN})
@@ -83,7 +89,7 @@ function(refbench_add_runtime name)
     target_link_libraries(${program} PRIVATE runtime-${name} workloads-${name} gbench)
     target_compile_definitions(${program} PRIVATE REFBENCH_FLAGS="${REFBENCH_FLAGS}")
     add_dependencies(programs ${program})
-    if(NOT TALLY IN_LIST ARGN)
+    if(NOT TALLY IN_LIST ARGN AND NOT PROFILE IN_LIST ARGN)
         refbench_add_debug_program(${name} ${ARGN})
         refbench_add_explore_program(${name} ${ARGN})
     endif()

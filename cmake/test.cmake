@@ -146,5 +146,5 @@ endfunction()
 
 # refbench_add_contract_tests(NAME): contract.<NAME>.*, for a runtime with workloads.
 function(refbench_add_contract_tests name)
-    refbench_add_tests(contract contract.${name} 300 runtime-${name} workloads-${name})
+    refbench_add_tests(contract contract.${name} 900 runtime-${name} workloads-${name})
 endfunction()

@@ -10,6 +10,7 @@
 #   fuzz.<strategy>              tests/fuzz/model, likewise: random operations, on the strategy and on a model
 #   fuzz.<name>                  tests/fuzz, on the first strategy
 #   program.<runtime>            tests/program, on the program refbench-<strategy>, and on refbench-tally
+#   program.profile              the same, on refbench-profile
 #   snapshot.<runtime>           the same, the snapshots of the allocator that these programs take
 #   tour.<runtime>               the same, the tour that these programs give
 #   program.<peer>               tests/program, on the program of a peer, if it is built
@@ -41,8 +42,12 @@ endif()
 foreach(strategy IN LISTS kinds)
     refbench_add_contract_tests(${strategy})
 endforeach()
-# And what only others show: that nothing is freed, and what owners rely on who borrow.
-foreach(other frees:none rc_borrow:biased_deferred)
+# And what only others show: that nothing is freed, what owners rely on who borrow, how much waits then, and that it can be ended;
+# and how each comes by room.
+set(others frees:none rc_borrow:biased_deferred waiting:biased_deferred settle:biased_deferred settle:refcache settle:hazard
+    settle:atomic)
+list(TRANSFORM REFBENCH_STRATEGIES PREPEND heap_limit: OUTPUT_VARIABLE limited)
+foreach(other IN LISTS others limited)
     string(REPLACE ":" ";" other ${other})
     list(POP_FRONT other subject strategy)
     if(NOT strategy IN_LIST kinds AND strategy IN_LIST REFBENCH_HELD)
@@ -54,6 +59,22 @@ refbench_is_built(refbench-tally built)
 if(built)
     refbench_add_program_test(tally)
 endif()
+refbench_is_built(refbench-profile built)
+if(built)
+    refbench_add_test(program.profile 240 /usr/bin/python3 -B tests/program/profile_test.py
+        $<TARGET_FILE:refbench-profile> $<TARGET_FILE:refbench-tally>)
+endif()
+# A runtime that sanitizers watch is slow, and says nothing more of the work.
+set(ours)
+if(NOT REFBENCH_SANITIZE)
+    set(ours $<TARGET_FILE:refbench-${first_strategy}>)
+endif()
+foreach(manual manual manual_pools)
+    if(TARGET refbench-${manual})
+        refbench_add_test(program.${manual} 240 ${REFBENCH_TEST_LAUNCHER} /usr/bin/python3 -B tests/program/manual_test.py
+            $<TARGET_FILE:refbench-${manual}> ${ours})
+    endif()
+endforeach()
 if(TARGET refbench-cpython)
     refbench_add_test(program.cpython 240 /usr/bin/python3 -B tests/program/peer_test.py
         $<TARGET_FILE:refbench-cpython> $<TARGET_FILE:refbench-${first_strategy}>)
@@ -85,7 +106,11 @@ foreach(file IN LISTS fuzz_files)
     set(libraries runtime-${first_strategy} workloads-${first_strategy})
     refbench_add_test_program(fuzz.${stem} ${file} ${libraries})
     target_sources(test-fuzz.${stem} PRIVATE ${REFBENCH_ROOT}/tests/fuzz/mutate.c)
-    refbench_add_test(fuzz.${stem} 120 ${REFBENCH_TEST_LAUNCHER} $<TARGET_FILE:test-fuzz.${stem}>)
+    set(corpus)
+    if(IS_DIRECTORY ${REFBENCH_ROOT}/tests/fuzz/corpora/${stem})
+        set(corpus --corpus=${REFBENCH_ROOT}/tests/fuzz/corpora/${stem})
+    endif()
+    refbench_add_test(fuzz.${stem} 120 ${REFBENCH_TEST_LAUNCHER} $<TARGET_FILE:test-fuzz.${stem}> ${corpus})
     if(REFBENCH_SANITIZE MATCHES "fuzzer")
         add_executable(libfuzzer-${stem} EXCLUDE_FROM_ALL ${file})
         set_target_properties(libfuzzer-${stem} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
