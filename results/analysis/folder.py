@@ -36,6 +36,20 @@ def _trial(line):
     return found if isinstance(found, dict) and found.keys() >= _MEMBERS else None
 
 
+def _text(told):
+    """What is set of a workload, and what heap it was left; old runs tell nothing."""
+    parts = [f"{name}={value}" for name, value in told.get("settings", {}).items()]
+    if heap := told.get("heap"):
+        mib = f"{heap['bytes'] / (1 << 20):.3g} MiB"
+        parts.append(f"{heap['multiple']:g}x heap" if heap["multiple"] else mib)
+    return " ".join(parts)
+
+
+def of(row):
+    """What is run: a workload and its settings."""
+    return row["workload"], row["settings"]
+
+
 class Run:
     def __init__(self, path):
         self.path = Path(path)
@@ -59,18 +73,17 @@ class Run:
     def _read(self, name):
         return json.loads((self.path / name).read_text(encoding="utf-8"))
 
-    @property
+    @cached_property
     def rows(self):
-        """The summary's rows: one for each runtime, workload and number of threads."""
-        return self.summary["rows"]
+        """The summary's rows: one for each runtime, workload with settings and number of threads.
+        `settings` is a text: mix=a size=8."""
+        return [{**row, "settings": _text(row)} for row in self.summary["rows"]]
 
     @cached_property
     def cells(self):
         """The rows, and one of status "missing" for each runtime that lacks what another has."""
         found = []
-        for _, group in groupby(
-            self.rows, lambda row: (row["workload"], row["threads"])
-        ):
+        for _, group in groupby(self.rows, lambda row: (*of(row), row["threads"])):
             own = {row["runtime"]: row for row in group}
             like = next(iter(own.values()))
             for runtime in self.runtimes:
@@ -114,13 +127,15 @@ class Run:
             if line["kind"] == "workload"
             and (line["arm"] != line["parameters"]["runtime"]) == again
             and wanted.items() <= line["parameters"].items()
+            and cell["settings"] == _text(line["parameters"])
         ]
 
     def used(self, cell, again=False):
-        """The trials that stand behind a cell, as the summary chooses them: measured, and clean if
-        any is."""
+        """The trials that stand behind a cell, as the summary chooses them: measured, of each block
+        the last try, and clean if any is."""
         lines = self._trials_of(cell, again)
-        found = [line for line in lines if line["status"] == "ok"]
+        tries = {line["block"]: line for line in lines if line["status"] == "ok"}
+        found = list(tries.values())
         return [line for line in found if not line["contaminated"]] or found
 
     def pauses(self, trial):

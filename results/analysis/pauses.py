@@ -22,10 +22,12 @@ from matplotlib.ticker import (
 
 from . import left_out, style
 from .figure import Definition
+from .folder import of
 from .table import Table
 
 COLUMNS = (
     "workload",
+    "settings",
     "threads",
     "runtime",
     "again",
@@ -71,7 +73,7 @@ def _cell(run, row, again):
         return []
     status, reason = verdict
     cell = {
-        **{name: row[name] for name in ("workload", "threads", "runtime")},
+        **{name: row[name] for name in COLUMNS[:4]},
         "again": again,
         "oversubscribed": row["oversubscribed"],
         "status": status,
@@ -125,13 +127,14 @@ def _spread(value, values):
 
 
 def draw(table, run):
-    workloads, counts = table.values("workload"), sorted(table.values("threads"))
+    workloads = table.pairs("workload", "settings")
+    counts = sorted(table.values("threads"))
     size = (max(len(counts) * _WIDTH, 4.4) + 0.2, len(workloads) * _HEIGHT + 0.95)
     figure = Figure(figsize=size, layout="constrained")
     shape = (len(workloads), len(counts))
     axes = figure.subplots(*shape, squeeze=False, sharex=True, sharey=True)
     looks = style.looks(run.runtimes)
-    ran = {(row["workload"], row["threads"]) for row in run.rows}
+    ran = {(of(row), row["threads"]) for row in run.rows}
     for across, workload in zip(axes, workloads):
         for panel, threads in zip(across, counts):
             if (workload, threads) in ran:
@@ -145,10 +148,12 @@ def draw(table, run):
 
 def _panel(panel, table, cell, looks):
     workload, threads = cell
-    rows = table.where(workload=workload, threads=threads)
+    named = dict(zip(("workload", "settings"), workload))
+    rows = table.where(**named, threads=threads)
     out = [row for row in rows if row["status"] != left_out.SOUND]
     plural = "" if threads == 1 else "s"
-    panel.set_title(f"{workload}, {threads} thread{plural}", loc="left")
+    title = " ".join(filter(None, workload))
+    panel.set_title(f"{title}, {threads} thread{plural}", loc="left")
     if not rows:
         _say(panel, [("no pauses", style.GREY)])
         return

@@ -22,6 +22,10 @@ class Table:
         """The different values of a column, in the order they first stand there."""
         return list(dict.fromkeys(row[name] for row in self.rows))
 
+    def pairs(self, *names):
+        """The different values of several columns together, in that order too."""
+        return list(dict.fromkeys(tuple(row[n] for n in names) for row in self.rows))
+
     def csv(self):
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")

@@ -13,10 +13,12 @@ from matplotlib.ticker import FixedLocator, NullLocator
 
 from . import left_out, style
 from .figure import Definition
+from .folder import of
 from .table import Table
 
 COLUMNS = (
     "workload",
+    "settings",
     "threads",
     "runtime",
     "control",
@@ -38,13 +40,13 @@ _BELOW_AXIS = 27  # points, for ticks and the axis's label
 
 def table(run):
     alone = {
-        row["workload"]: row["ops_per_s"]
+        of(row): row["ops_per_s"]
         for row in run.rows
         if row["runtime"] == run.summary["base"]
         and row["threads"] == 1
         and row["status"] == left_out.SOUND
     }
-    rows = [_row(row, alone.get(row["workload"]), run) for row in run.cells]
+    rows = [_row(row, alone.get(of(row)), run) for row in run.cells]
     return Table(COLUMNS, rows)
 
 
@@ -52,7 +54,7 @@ def _row(row, alone, run):
     low, high = row["ops_per_s_range"] or (None, None)
     usable = min(row["threads"], run.summary["cores"] or row["threads"])
     return {
-        **{name: row[name] for name in COLUMNS[:10]},
+        **{name: row[name] for name in COLUMNS[:11]},
         "ops_per_s_low": low,
         "ops_per_s_high": high,
         "linear_ops_per_s": alone * usable if alone else None,
@@ -60,7 +62,7 @@ def _row(row, alone, run):
 
 
 def draw(table, run):
-    workloads = table.values("workload")
+    workloads = table.pairs("workload", "settings")
     across = min(len(workloads), _PANELS_ACROSS)
     down = ceil(len(workloads) / across)
     figure = Figure(
@@ -77,18 +79,20 @@ def draw(table, run):
 
 
 def _panel(panel, table, workload, looks, run):
-    rows = table.where(workload=workload)
+    own = dict(zip(("workload", "settings"), workload))
+    rows = table.where(**own)
     threads = sorted({row["threads"] for row in rows})
     scale, unit = _unit([row for row in rows if _sound(row)])
     for runtime, look in looks.items():
-        _line(panel, table.where(workload=workload, runtime=runtime), scale, look)
+        _line(panel, table.where(**own, runtime=runtime), scale, look)
     reference = {row["threads"]: row["linear_ops_per_s"] for row in rows}
     within = [n for n in threads if n <= (run.summary["cores"] or n)]
     if len(within) > 1 and None not in reference.values():
         values = [reference[n] / scale for n in within]
         panel.plot(within, values, color=style.GREY, ls=(0, (2, 2)), lw=0.9, zorder=1)
     _axes(panel, threads, unit)
-    panel.set_title(workload + (" (control)" if rows[0]["control"] else ""), loc="left")
+    control = "(control)" if rows[0]["control"] else ""
+    panel.set_title(" ".join(filter(None, [*workload, control])), loc="left")
     _shade(panel, [row["threads"] for row in rows if row["oversubscribed"]], threads)
     left_out.say(panel, _left_out(rows), (0, 0), _BELOW_AXIS)
 
