@@ -11,6 +11,7 @@
  * Language Benchmarks Game.
  */
 #include "bench/trial/cell.h"
+#include "bench/trial/copy.h"
 #include "bench/trial/mix.h"
 #include "bench/workload.h"
 #include "runtimes/object/int.h"
@@ -158,34 +159,13 @@ static void advance(struct thread *T, rc_loc items, rc_loc counts)
 
 /* --- reversals ---------------------------------------------------------------------------------------------------- */
 
-/* list[:]; null if there is no memory */
-static rc_ref copy(struct thread *T, rc_loc list)
-{
-    RC_FRAME(T, f, 3);
-    enum { LIST, COPY, ITEM };
-    f[LIST] = list;
-    thread_safepoint(T);
-    size_t length = list_length(T, f[LIST]);
-    f[COPY] = rc_move(T, list_new(T, length));
-    bool ok = !loc_is_null(f[COPY]);
-    for (size_t i = 0; ok && i < length; i++) {
-        thread_safepoint(T);
-        f[ITEM] = list_get(T, f[LIST], i);
-        ok = list_append(T, f[COPY], rc_own(T, cell_take(&f[ITEM])));
-    }
-    rc_ref made = ok ? rc_own(T, cell_take(&f[COPY])) : RC_NULL_REF;
-    cells_drop(T, f, 3);
-    RC_LEAVE(T, f);
-    return made;
-}
-
 /* How many reversals a permutation, an argument, takes; UINT64_MAX if there is no memory. */
 static uint64_t count_reversals(struct thread *T, rc_loc items)
 {
     RC_FRAME(T, f, 1);
     f[0] = items;
     thread_safepoint(T);
-    f[0] = rc_move(T, copy(T, cell_take(&f[0])));
+    f[0] = rc_move(T, copy_list(T, cell_take(&f[0])));
     uint64_t reversals = loc_is_null(f[0]) ? UINT64_MAX : 0;
     while (reversals != UINT64_MAX) {
         thread_safepoint(T);
