@@ -20,6 +20,7 @@ def make(selection, planned, limits, kind):
         "tags": list(selection.tags),
         "settings": _settings(selection),
         "heaps": heap.manifest(selection.heaps),
+        "again": selection.again,
         "pin": selection.pin,
         "threads": list(selection.threads),
         "usual_threads": list(selection.usual),

@@ -44,6 +44,7 @@ class Selection:
     )  # workload -> its variants (setting.py)
     usual: tuple = THREADS
     heaps: heap.Heaps = heap.Heaps()
+    again: bool = False  # the base runtime's workloads all twice, not one of them
 
     def matches(self, name):
         return re.search(self.regex, name) is not None
@@ -68,12 +69,17 @@ class Selection:
 
     def counts(self, program, usual):
         """Numbers of threads: those asked for, else as many of the usual as it can run."""
-        most = program.max_threads
-        if self.threads and max(self.threads) > most:
+        return [
+            count for count in self.threads or usual if count <= program.max_threads
+        ]
+
+    def check_threads(self):
+        """What none of the programs can run is no number of threads to ask for."""
+        most = max(self.programs, key=lambda each: each.max_threads)
+        if self.threads and max(self.threads) > most.max_threads:
             raise Refusal(
-                f"{program.name} runs at most {most} threads: --threads names more"
+                f"{most.name} runs at most {most.max_threads} threads: --threads names more"
             )
-        return [count for count in self.threads or usual if count <= most]
 
     def check_pin(self):
         for program in self.programs:
@@ -120,6 +126,7 @@ def checked_regex(text):
 
 def arms(selection):
     """Every arm of a block.  NothingMatched if there is none."""
+    selection.check_threads()
     found = []
     for program in selection.programs:
         own = _workload_arms(selection, program)
@@ -188,7 +195,7 @@ def _micro_arms(selection, program):
 
 
 def _again(selection, found):
-    """The A/A control: of the base runtime a workload and the micro benchmarks a second time."""
+    """The A/A control: of the base runtime a workload, or all, and the micro benchmarks a second time."""
     of_base = [arm for arm in found if arm.runtime == selection.base]
     micros = [arm for arm in of_base if arm.kind == "micro"]
     workloads = [
@@ -196,7 +203,8 @@ def _again(selection, found):
     ]
     # Of all that can be it: the scaling workload first, then the fewest threads.
     workloads.sort(key=lambda arm: (arm.workload != SCALING, arm.threads))
-    return [replace(arm, again=True) for arm in workloads[:1] + micros]
+    chosen = workloads if selection.again else workloads[:1]
+    return [replace(arm, again=True) for arm in chosen + micros]
 
 
 def is_yardstick(facts):

@@ -1,5 +1,8 @@
 """A summary as text for people."""
 
+import math
+from statistics import median
+
 from . import (
     capability,
     heap,
@@ -121,9 +124,12 @@ def _gain(row, summary):
 
 def _noise(summary):
     """The same arm twice: what differs there is no difference."""
-    floor = summary["noise_floor"]
-    if floor is None or floor["ratio"] is None:
+    floors = [row for row in summary["noise_floors"] if row["ratio"] is not None]
+    if len(floors) > 1:
+        return [_noises(floors)]
+    if not floors:
         return []
+    (floor,) = floors
     where = f"on {setting.title(floor)} with {_plural(floor['threads'], 'thread')}"
     line = f"noise floor: {floor['runtime']} against itself {floor['ratio']:.3f}"
     if summary["blocks"] == 1:
@@ -132,6 +138,16 @@ def _noise(summary):
     most = f"{max(high - 1, 1 - low):.1%}"
     spread = f"[{low:.3f}-{high:.3f}]"
     return [f"{line} {spread} {where}: single blocks differ by up to {most}"]
+
+
+def _noises(floors):
+    """How far all of them are from 1."""
+    name = floors[0]["runtime"]
+    off = lambda row: math.expm1(abs(math.log(row["ratio"])))
+    middle, worst = median(map(off, floors)), max(floors, key=off)
+    line = f"noise floor: {name} against itself is off by {middle:.1%} in the median of"
+    where = f"{setting.title(worst)} with {_plural(worst['threads'], 'thread')}"
+    return f"{line} {len(floors)} arms, by {off(worst):.1%} in the worst, {where}"
 
 
 def _micro_noise(summary):

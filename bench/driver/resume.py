@@ -57,6 +57,7 @@ def _selection(manifest):
         {name: _variants(found) for name, found in manifest["settings"].items()},
         tuple(manifest["usual_threads"]),
         heap.reopened(manifest.get("heaps")),
+        manifest.get("again", False),
     )
 
 

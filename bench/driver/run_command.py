@@ -46,6 +46,7 @@ _ANEW = {  # what only a new run can be asked, and what each is if nothing is sa
     "set": [],
     "heap": "",
     "heap_of": "",
+    "again": False,
     "runtime": "",
     "threads": "",
     "pin": plan.PINS[0],
@@ -117,6 +118,8 @@ def _add_what(add):
     add("--heap", default="", metavar="1.5x,2x", help=heap_)
     of = f"whose smallest heap that is (default: {heap.REFERENCE})"
     add("--heap-of", default="", metavar="RUNTIME", help=of)
+    twice = f"all of {plan.BASE} twice in each block: a noise floor for every workload"
+    add("--again", action="store_true", help=twice)
     only = "only these runtimes; the path of a program is one, too"
     add("--runtime", default="", metavar="A,B", help=only)
     threads = "of workloads (default: 1,2,4; of suite fast with --fast: 1,2)"
@@ -225,7 +228,7 @@ def _selection(asked):
     few = asked.fast and which == suite.FAST
     usual = plan.THREADS_FAST if few else asked.usual
     heaps = heap.heaps(asked.heap, asked.heap_of, where, programs)
-    more = (which, tags, settings, usual, heaps)
+    more = (which, tags, settings, usual, heaps, asked.again)
     return plan.Selection(tuple(programs), regex, counts, asked.pin, seconds, *more)
 
 

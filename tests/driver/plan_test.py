@@ -7,6 +7,7 @@ import re
 import shutil
 import unittest
 from collections import Counter
+from dataclasses import replace
 from unittest import mock
 
 from laboratory import MICROS, LaboratoryTest, facts
@@ -131,6 +132,25 @@ class Arms(unittest.TestCase):
         )
         with self.assertRaisesRegex(Refusal, "gil runs at most 2 threads"):
             plan.arms(plan.Selection((few,), threads=(1, 4)))
+
+    def test_who_cannot_run_so_many_threads_is_left_out_where_another_can(self):
+        one = made("plain", capabilities={"max_threads": 1})
+        arms = plan.arms(plan.Selection((made("gil"), one), "words", (1, 2)))
+        self.assertEqual(
+            {(arm.runtime, arm.threads) for arm in arms},
+            {("gil", 1), ("gil", 2), ("plain", 1)},
+        )
+
+    def test_all_of_the_base_twice(self):
+        chosen = selected("gil", "atomic", again=True, threads=(1, 2))
+        again = [arm for arm in plan.arms(chosen) if arm.again]
+        once = [
+            replace(arm, again=True)
+            for arm in plan.arms(selected("gil", "atomic", threads=(1, 2)))
+            if arm.runtime == "gil" and arm.collector == "on" and not arm.again
+        ]
+        self.assertGreater(len(again), 3)
+        self.assertEqual(set(again), set(once))
 
     def test_memory_is_that_of_the_largest(self):
         programs = (made("gil"),)

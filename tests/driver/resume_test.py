@@ -57,6 +57,12 @@ class Resume(LaboratoryTest):
                 self.assert_whole()
                 shutil.rmtree(self.results)
 
+    def test_every_second_measurement_of_the_base_is_run(self):
+        self.begin(2, "--again")
+        self.assertEqual(self.resume().returncode, 0)
+        self.assert_whole()
+        self.assertEqual(len(self.shown()["noise_floors"]), 2)
+
     def test_blocks_that_had_not_begun(self):
         self.begin(7, "--budget", "1s")
         path = self.run_folder() / "manifest.json"

@@ -68,6 +68,7 @@ class Whole(unittest.TestCase):
     def test_controls(self):
         shown = self.summary
         self.assertEqual(shown["noise_floor"]["ratio"], 1)
+        self.assertEqual(shown["noise_floors"], [shown["noise_floor"]])
         gains = {
             (g["workload"], g["collector"], g["runtime"]): g["gain"]
             for g in shown["scaling"]
@@ -140,6 +141,19 @@ class Show(LaboratoryTest):
         text = self.refbench("show", "--results", self.results).stdout
         self.assertIn("3 blocks: medians", text)
         self.assertIn("[4.00-9.00]", text)
+
+    def test_a_noise_floor_of_every_workload(self):
+        self.program("gil", workloads=("words", "binary_trees"))
+        found = self.measure("--threads", "1,2", "--again")
+        self.assertIn(
+            "noise floor: gil against itself is off by 0.0% in the median of 4 arms, by 0.0% in the worst",
+            found.stdout,
+        )
+        floors = [
+            (row["workload"], row["threads"]) for row in self.shown()["noise_floors"]
+        ]
+        trees, words = "binary_trees", "words"
+        self.assertEqual(floors, [(trees, 1), (trees, 2), (words, 1), (words, 2)])
 
     def test_newest_and_named(self):
         self.program("gil")
