@@ -58,9 +58,8 @@ static void write_allocations(struct json *json, const struct rc_profile *profil
     json_close(json, '}');
 }
 
-static void write_type(struct json *json, const struct profile_type *type)
+static void write_objects(struct json *json, const struct profile_type *type)
 {
-    json_open(json, NULL, '{');
     json_string(json, "name", type->name);
     json_string(json, "block", profile_blocks[type->block]);
     json_number(json, "made", type->made);
@@ -72,7 +71,6 @@ static void write_type(struct json *json, const struct profile_type *type)
     json_number(json, "most", type->most);
     json_number(json, "moved", type->moved);
     json_fraction(json, "mixed", type->mixed);
-    json_close(json, '}');
 }
 
 static bool is_told(const struct profile_type *type)
@@ -88,9 +86,35 @@ static void write_types(struct json *json)
     size_t count;
     const struct profile_type *types = rc_profile_types(&count);
     json_open(json, "types", '[');
+    for (size_t i = 0; i < count; i++) {
+        if (is_told(&types[i])) {
+            json_open(json, NULL, '{');
+            write_objects(json, &types[i]);
+            json_close(json, '}');
+        }
+    }
+    json_close(json, ']');
+}
+
+static void write_site(struct json *json, const struct profile_site *site)
+{
+    json_open(json, NULL, '{');
+    write_objects(json, &site->objects);
+    json_open(json, "calls", '[');
+    for (unsigned i = 0; i < PROFILE_CALLS && site->calls[i] != 0; i++)
+        json_number(json, NULL, site->calls[i]);
+    json_close(json, ']');
+    json_close(json, '}');
+}
+
+static void write_sites(struct json *json)
+{
+    size_t count;
+    const struct profile_site *sites = rc_profile_sites(&count);
+    json_open(json, "sites", '[');
     for (size_t i = 0; i < count; i++)
-        if (is_told(&types[i]))
-            write_type(json, &types[i]);
+        if (is_told(&sites[i].objects))
+            write_site(json, &sites[i]);
     json_close(json, ']');
 }
 
@@ -119,6 +143,7 @@ static void write_line(FILE *file, const char *name, const struct trial_result *
     json_close(&json, '}');
     write_allocations(&json, profile);
     write_types(&json);
+    write_sites(&json);
     json_close(&json, '}');
     fputc('\n', file);
 }

@@ -10,6 +10,8 @@
  *                 class has no end, and null for its most bytes
  *   types         of each type with anything to tell: name, block, made, bytes, died, seen, shared, owner, foreign, immortal, most,
  *                 moved, mixed
+ *   sites         the same of each type and place of the program where it is made, and calls: the addresses in the program's file to
+ *                 which the calls return that lead there, the innermost first
  */
 #ifndef BENCH_PROFILE_FILE_H
 #define BENCH_PROFILE_FILE_H

@@ -42,6 +42,9 @@ function(refbench_add_runtime_library name header)
         ${library}
         PUBLIC RC_STRATEGY_HEADER="${header}" GC_CLIENT_HEADER="runtimes/gc_client.h" RC_TALLY=${tally}
                ENUMERATE_HEADER="runtimes/enumerate/${arg_ENUMERATE}.h" ${arg_DEFINITIONS})
+    if(arg_PROFILE) # runtimes/rc/tally_calls.h walks the frames
+        target_compile_options(${library} PUBLIC -fno-omit-frame-pointer -fno-optimize-sibling-calls)
+    endif()
     target_link_libraries(${library} PUBLIC refbench-options Threads::Threads PkgConfig::HWLOC PkgConfig::URCU)
     refbench_hold_to_contract(${library} ${header})
 endfunction()

@@ -10,7 +10,7 @@ from collections import defaultdict
 from statistics import median
 from typing import NamedTuple
 
-from . import heap, setting
+from . import heap, noise, setting
 from .trial import STATUSES
 
 
@@ -37,6 +37,17 @@ def by_arm(lines):
             left = setting.of_line(asked), heap.of_line(asked)
             found[Key(*(asked[name] for name in names), again, *left)].append(line)
     return {key: Cell(lines) for key, lines in found.items()}
+
+
+def alike(first, second):
+    """Block -> speed of each of two cells of one run, without the blocks in which the cores were near for the
+    one and far for the other: these ran on two machines, as it were."""
+    theirs = second.ways()
+    apart = {b for b, way in first.ways().items() if noise.moved(way, theirs.get(b))}
+    return tuple(
+        {block: speed for block, speed in each.speeds().items() if block not in apart}
+        for each in (first, second)
+    )
 
 
 def spread(name, values):
@@ -68,6 +79,12 @@ class Cell:
     def speeds(self):
         """Block -> operations per second."""
         return {line["block"]: line["ops_per_s"] for line in self.used}
+
+    def ways(self):
+        """Block -> nanoseconds in which a line goes from core to core; None with one thread."""
+        return {
+            line["block"]: line["noise"].get("handoff_before_ns") for line in self.used
+        }
 
     def over(self, other):
         """The speeds over those of another cell, where both were measured."""

@@ -126,7 +126,7 @@ def _pair(cells, ours, theirs):
     if any(each is None or each.status != "ok" for each in both):
         return None
     sums = {each.checksum() for each in both}
-    return None if None in sums or len(sums) > 1 else [each.speeds() for each in both]
+    return None if None in sums or len(sums) > 1 else cell.alike(*both)
 
 
 def _means(all_speeds):
@@ -190,7 +190,7 @@ def _floor(cells, margin):
     found = []
     for key, again in cells.items():
         first = cells.get(key._replace(again=False)) if key.again else None
-        finding = verdict.paired(first.speeds(), again.speeds()) if first else None
+        finding = verdict.paired(*cell.alike(first, again)) if first else None
         if finding:
             (decided,) = verdict.decide([finding], margin)
             names = ("runtime", "workload", "threads")

@@ -6,6 +6,7 @@ import io
 from . import setting, table
 from .quantity import NONE, count, rate
 
+_FEW = 3  # controls that are told one by one
 _WORDS = {"source": "source revision"}
 
 
@@ -90,15 +91,29 @@ def notes(found):
         f"same: the interval is within {found['margin']:.0%} of 1; at most {found['level']:.0%} of "
         "the verdicts faster and slower are false (Benjamini and Hochberg)"
     )
-    for floor in found["noise_floor"]:
-        where = f"{floor['runtime']} on {floor['workload']}, {floor['threads']} threads"
-        yield f"against itself: {where}: {_ratio(floor['ratio'])} {_interval(floor)}, {_verdict({**floor, 'reason': None})}"
+    apart = sum(row["apart"] for row in found["rows"])
+    if apart:
+        yield f"left out: {count(apart)} times a block in which the cores were near for one side, and far for the other"
+    yield from _against_itself(found["noise_floor"])
     if found["differences"]:
         names = ", ".join(_WORDS.get(name, name) for name in found["differences"])
         yield f"the two runs differ in: {names}"
     for side, names in found["left_out"].items():
         if names:
             yield f"only {side} has: {', '.join(names)}"
+
+
+def _against_itself(floors):
+    """Each control; of many only those that have a verdict, and how many there are."""
+    sure = [floor for floor in floors if floor["verdict"] in ("faster", "slower")]
+    if len(floors) > _FEW:
+        yield f"against itself: {len(sure)} of {len(floors)} faster or slower"
+    for floor in sure if len(floors) > _FEW else floors:
+        where = (
+            f"{floor['runtime']} on {setting.title(floor)}, {floor['threads']} threads"
+        )
+        told = _verdict({**floor, "reason": None})
+        yield f"against itself: {where}: {_ratio(floor['ratio'])} {_interval(floor)}, {told}"
 
 
 def markdown(found):
@@ -123,6 +138,7 @@ _COLUMNS = (
     "high",
     "p",
     "blocks",
+    "apart",
 )
 
 

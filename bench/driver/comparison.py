@@ -5,11 +5,12 @@ A ratio is the speed of the second side over that of the first, so above 1 the s
 
 import math
 
-from . import heap, setting, signed_rank, verdict
+from . import cell, heap, setting, signed_rank, verdict
 from .refusal import NothingMatched
 
 SCHEMA = "refbench.compare/1"
 MEAN = "geometric mean"
+_APART = "cores near for one side and far for the other, in each block"
 _CONDITIONS = {  # what two runs may differ in, and where a manifest has it
     "source": lambda manifest: manifest.get("source", {}).get("revision"),
     "compiler": lambda manifest: manifest.get("compiler"),
@@ -70,7 +71,12 @@ def _finding(paired, ours, theirs):
     if {ours.status, theirs.status} != {"ok"} or ours.checksum() != theirs.checksum():
         return None
     compare = verdict.paired if paired else verdict.unpaired
-    return compare(ours.speeds(), theirs.speeds())
+    return compare(*_speeds(paired, ours, theirs))
+
+
+def _speeds(paired, ours, theirs):
+    """Block -> speed of both; of one run only blocks in which the cores were as near to each other for both."""
+    return cell.alike(ours, theirs) if paired else (ours.speeds(), theirs.speeds())
 
 
 def _counts(key, manifest):
@@ -81,7 +87,8 @@ def _counts(key, manifest):
 
 
 def _mean(paired, keys, pairs, manifest):
-    """Of all workloads but controls, each block's geometric mean being one figure."""
+    """Of all workloads but controls, each block's geometric mean being one figure; few blocks would have no
+    workload for which the cores were near by turns, so all count."""
     some = [
         pair
         for key, pair in zip(keys, pairs)
@@ -113,6 +120,7 @@ def _row(first, second, key, pair, finding):
         "b": second.text,
         "ops_per_s": [_middle(ours), _middle(theirs)],
         **_figures(finding),
+        "apart": _apart(ours, theirs) if first.run.id == second.run.id else 0,
         "reason": None if finding else _why(ours, theirs),
     }
 
@@ -126,8 +134,8 @@ def _threads(first, second, common):
     return first.threads if same else common
 
 
-def _middle(cell):
-    speeds = list(cell.speeds().values())
+def _middle(of):
+    speeds = list(of.speeds().values())
     return signed_rank.median(speeds) if speeds else None
 
 
@@ -139,14 +147,28 @@ def _figures(finding):
 
 
 def _why(ours, theirs):
-    for cell in (ours, theirs):
-        if cell.status != "ok":
-            return f"{cell.status}: {cell.reason}"
+    for each in (ours, theirs):
+        if each.status != "ok":
+            return f"{each.status}: {each.reason}"
     if ours.checksum() != theirs.checksum():
         return "checksums disagree: not the same work"
     both = ours.speeds(), theirs.speeds()
     zeros = any(speed <= 0 for speeds in both for speed in speeds.values())
-    return "a speed is 0" if zeros else "no block has both"
+    if zeros:
+        return "a speed is 0"
+    return _APART if _apart(ours, theirs) else "no block has both"
+
+
+def _apart(ours, theirs):
+    """How many blocks have both and do not count: cores near for one, far for the other."""
+    there, left = (
+        len(first.keys() & second.keys())
+        for first, second in (
+            (ours.speeds(), theirs.speeds()),
+            cell.alike(ours, theirs),
+        )
+    )
+    return there - left
 
 
 def _mean_row(first, second, finding):
@@ -160,6 +182,7 @@ def _mean_row(first, second, finding):
         "b": second.text,
         "ops_per_s": [None, None],
         **_figures(finding),
+        "apart": 0,
         "reason": None,
     }
 
@@ -203,15 +226,16 @@ def _machine(side):
 
 
 def _floor(side, margin):
-    """Every arm that was measured against itself in each block."""
-    found = []
-    for key, cell in side.cells.items():
-        if key.again:
-            first = side.cells.get(key._replace(again=False))
-            finding = first and verdict.paired(first.speeds(), cell.speeds())
-            if finding:
-                (finding,) = verdict.decide([finding], margin)
-                names = ("runtime", "workload", "threads")
-                where = {name: getattr(key, name) for name in names} | _variant(key)
-                found.append({**where, **_figures(finding)})
-    return found
+    """Every arm that was measured against itself in each block; verdicts of all of them together."""
+    pairs = {
+        key: cell.alike(first, again)
+        for key, again in side.cells.items()
+        if key.again and (first := side.cells.get(key._replace(again=False)))
+    }
+    found = {key: verdict.paired(*pair) for key, pair in pairs.items()}
+    names = ("runtime", "workload", "threads")
+    return [
+        {**{n: getattr(key, n) for n in names}, **_variant(key), **_figures(finding)}
+        for key, finding in zip(found, verdict.decide(found.values(), margin))
+        if finding
+    ]

@@ -255,9 +255,9 @@ def overhead(side, blocks):
 
 
 def contended(profile, count=5):
-    """The types with the most foreign operations, those first."""
-    total = sum(each["foreign"] for each in profile["types"])
-    most = sorted(profile["types"], key=lambda each: -each["foreign"])
+    """The types, by where they are made, with the most foreign operations, those first."""
+    total = sum(each["foreign"] for each in profile["sites"])
+    most = sorted(profile["sites"], key=lambda each: -each["foreign"])
     return [
         {**each, "share": each["foreign"] / total}
         for each in most[:count]

@@ -111,7 +111,7 @@ def _document(run, cells, calibrated, floor, profiles):
         rows.append(row)
         seen[explain.subject(key)] = {
             **_named(key),
-            "types": explain.contended(profile),
+            "sites": explain.contended(profile),
         }
     return {
         "schema": explain.SCHEMA,
@@ -120,7 +120,7 @@ def _document(run, cells, calibrated, floor, profiles):
         "cores": cores,
         "calibrated": calibrated["made"],
         "rows": rows,
-        "contention": [each for each in seen.values() if each["types"]],
+        "contention": [each for each in seen.values() if each["sites"]],
         "failed": failed,
     }
 

@@ -7,13 +7,14 @@ and number of threads.  It belongs to the run only if the work was the same, whi
 import json
 from pathlib import Path
 
-from . import ending, journal, reading
+from . import ending, explain_sites, journal, reading
 from .arm import Arm
 
 SCHEMA = "refbench.profile/1"
 FILE = "profiles.jsonl"
 _TIMEOUT = 600
-_NEEDED = ("increments", "decrements", "kept", "allocations", "types", "checksum")
+_NEEDED = ("increments", "decrements", "kept", "allocations", "types", "sites")
+_NEEDED += ("checksum",)
 
 
 class Profiles:
@@ -49,7 +50,10 @@ class Profiles:
         if ended is None or ended.timed_out or ended.exit or ended.signal:
             outcome = ending.outcome(ended, errors, _TIMEOUT)[1]
             return None, outcome or ending.complaint(ended, errors)
-        return _parsed(kept)
+        found, reason = _parsed(kept)
+        if found:
+            found["sites"] = explain_sites.named(self.program.path, found["sites"])
+        return found, reason
 
 
 def _parsed(path):

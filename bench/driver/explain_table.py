@@ -87,6 +87,7 @@ def _contention(document):
             _name(of),
             str(of["threads"]),
             each["name"],
+            each["where"] or NONE,
             percent(each["share"]),
             digits(each["foreign"]),
             digits(each["shared"]),
@@ -95,14 +96,22 @@ def _contention(document):
             digits(each["mixed"]),
         ]
         for of in document["contention"]
-        for each in of["types"]
+        for each in of["sites"]
     ]
-    head = ["foreign operations", "threads", "type", "share", "foreign", "objects"]
+    head = [
+        "foreign operations",
+        "threads",
+        "type",
+        "made at",
+        "share",
+        "foreign",
+        "objects",
+    ]
     yield from table.lines(
         [*head, "on one", "moved", "mixed"],
         table.unrepeated(rows, 2),
         left=1,
-        texts=("type",),
+        texts=("type", "made at"),
     )
     yield "objects: touched by a second thread; on one: the most foreign operations on one object"
     yield "moved: operations after another thread's, seen with one thread at a time; mixed: in random order"

@@ -89,10 +89,17 @@ def late(noise, threads, ns):
     return f"a thread began {skew:.0f} us late, of {ns / 1e3:.0f} us"
 
 
+def moved(before, after):
+    """Whether the way between cores is another one, as far as both are known."""
+    return bool(
+        before and after and max(before, after) > HANDOFF_LIMIT * min(before, after)
+    )
+
+
 def contamination(noise):
     """Why a trial with this noise says little about the runtime; None if it is clean."""
     before, after = noise.get("handoff_before_ns"), noise.get("handoff_after_ns")
-    if before and after and max(before, after) > HANDOFF_LIMIT * min(before, after):
+    if moved(before, after):
         return f"the way between cores changed from {before:.0f} to {after:.0f} ns"
     steal, ticks = noise.get("steal") or 0.0, noise.get("steal_ticks") or 0
     if steal > STEAL_LIMIT and ticks >= STEAL_TICKS:

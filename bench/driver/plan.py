@@ -2,6 +2,12 @@
 
 Arms of a block are compared with each other, so a block runs every arm once, in an order of
 its own drawn from the seed: what drifts on the machine then falls on all of them alike.
+
+Those that are compared most run one after another: the order is drawn of workloads, then of the numbers of
+threads of each, then of the arms of each of these.  What drifts within seconds falls on both sides of such a
+pair, what drifts within a minute on neither more than on the other.  (On a virtual machine two trials of one
+program differed by 6 % in the median where at most four others were between them, and by 13 to 15 % where 30
+or more were.)
 """
 
 import hashlib
@@ -274,7 +280,7 @@ class Plan:
     @property
     def hash(self):
         keys = [self.key(arm, None) for arm in self.arms]
-        return _hash({"seed": self.seed, "keys": keys})
+        return _hash({"seed": self.seed, "order": _ORDER, "keys": keys})
 
     def key(self, arm, block):
         """Names a trial, and holds a hash of all it depends on: parameters, the program, and
@@ -292,9 +298,28 @@ class Plan:
 
     def block(self, number):
         """The arms in the order of this block."""
-        order = list(self.arms)
-        random.Random(f"{self.seed}/{number}").shuffle(order)
-        return order
+        chance = random.Random(f"{self.seed}/{number}")
+        return _drawn(chance, self.arms, _NEARNESS)
+
+
+_ORDER = 2  # of how it is drawn, so that shards of one plan have one order
+_NEARNESS = (
+    lambda arm: (arm.kind, arm.workload, arm.settings),
+    lambda arm: arm.subject,
+    lambda arm: arm.name,
+)
+
+
+def _drawn(chance, arms_, by):
+    """In an order by chance of what the first function tells apart, and within that by the others."""
+    if not by:
+        return list(arms_)
+    groups = {}
+    for arm in arms_:
+        groups.setdefault(by[0](arm), []).append(arm)
+    order = list(groups.values())
+    chance.shuffle(order)
+    return [arm for group in order for arm in _drawn(chance, group, by[1:])]
 
 
 def _hash(value):

@@ -35,7 +35,7 @@
 #include <stdlib.h>
 
 enum {
-    RECORDS = 400000,
+    RECORDS = 600000,
     LINES = 1024, /* of text, read again and again */
 };
 

@@ -26,7 +26,7 @@
 #include <stdlib.h>
 
 enum {
-    READS = 1280000,
+    READS = 1920000,
     LOOKS = 8,    /* options that a read looks at */
     PARCEL = 16,  /* reads that a thread takes at a time */
     SECTION = 16, /* options in a section, at most */

@@ -32,7 +32,7 @@
 #include <stdlib.h>
 
 enum {
-    TASKS = 150000,
+    TASKS = 300000,
     PLACES = 256, /* of a deque */
     GRAIN_MAX = 1000,
     WIDTH_MAX = 4096,

@@ -21,7 +21,9 @@ enum {
         33, /* those of 16 (i + 1) bytes at most and more than 16 i; the last: all larger ones */
     PROFILE_LIFETIMES = 48, /* those of less than 2^i objects, and at least half of that */
     PROFILE_OLD = 10000,    /* an object is old when so many have been made after it */
-    PROFILE_TYPES = 64,     /* those after them are told together, as the first */
+    PROFILE_SITES = 2048,   /* those after them are told together, as the first */
+    PROFILE_TYPES = 64,     /* the same */
+    PROFILE_CALLS = 5,      /* that are told of a site */
 };
 
 enum profile_kind {
@@ -72,7 +74,7 @@ struct rc_profile {
     double mixed;
 };
 
-/* The objects of one type. */
+/* The objects of one type, or of a site. */
 struct profile_type {
     const char *name;
     enum profile_block block;
@@ -85,6 +87,13 @@ struct profile_type {
     uint64_t most; /* foreign operations on one of them */
     uint64_t moved;
     double mixed;
+};
+
+/* The objects of one type that are made at one place of the program. */
+struct profile_site {
+    struct profile_type objects;
+    uintptr_t calls
+        [PROFILE_CALLS]; /* return addresses, from the start of the program's file; the innermost first, 0: no more */
 };
 
 /* All operations of that kind. */

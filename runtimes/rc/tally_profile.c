@@ -6,7 +6,8 @@
 
 #if RC_TALLY == 2
 #include "alloc/base/check.h"
-#include "runtimes/rc/tally_types.h"
+#include "runtimes/rc/tally_calls.h"
+#include "runtimes/rc/tally_sites.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +25,7 @@ struct life {
     uint32_t foreign;     /* of these, by others than the maker */
     uint32_t moved;       /* of these, by another thread than the one before */
     uint16_t stretch;     /* that stretch */
-    uint8_t type;
+    uint16_t site;
     uint8_t latest; /* the thread that was there last */
     bool shared;    /* whether another thread than its maker was there */
     bool immortal;
@@ -118,7 +119,7 @@ static uint8_t number_of(const struct thread *T)
 /* The thread is at an object that is counted. */
 static void see(struct life *life, const struct thread *T)
 {
-    struct profile_type *type = tally_type(life->type);
+    struct profile_type *type = tally_site(life->site);
     if (life->stretch != seen.stretch) {
         life->stretch = seen.stretch;
         life->shared = false;
@@ -182,7 +183,7 @@ static enum profile_kind operate(const struct thread *T, const struct rc_header 
     struct life *life = find(object);
     CHECK(life->object != NULL, "an operation on %p, which nobody made", (const void *)object);
     const enum profile_kind kind = kind_of(life, T);
-    tally_type(life->type)->operations[kind]++;
+    tally_site(life->site)->operations[kind]++;
     if (!life->immortal) {
         see(life, T);
         note_move(life, T);
@@ -245,13 +246,15 @@ void rc_tally_table(size_t bytes) { allocate(PROFILE_TABLE, bytes); }
 
 void rc_tally_type(const struct rc_header *object, const char *type)
 {
-    find(object)->type = (uint8_t)tally_type_number(type);
+    uintptr_t calls[PROFILE_CALLS];
+    tally_calls(calls);
+    find(object)->site = (uint16_t)tally_site_number(type, calls);
 }
 
 void rc_tally_made(const struct rc_header *object, enum profile_block block, size_t bytes)
 {
     struct life *life = find(object);
-    struct profile_type *type = tally_type(life->type);
+    struct profile_type *type = tally_site(life->site);
     allocate(block, bytes);
     type->block = block;
     type->made++;
@@ -279,8 +282,8 @@ void rc_tally_end(const struct rc_header *object)
     struct life *life = find(object);
     CHECK(life->object != NULL, "%p ends, which nobody made", (const void *)object);
     seen.profile.died++;
-    tally_type(life->type)->died++;
-    account(life, tally_type(life->type));
+    tally_site(life->site)->died++;
+    account(life, tally_site(life->site));
     seen.profile.lifetimes[lifetime_of(seen.clock - life->born - 1)]++;
     leave(life);
 }
@@ -290,7 +293,7 @@ void rc_profile_begin(void)
     seen.stretch++;
     memset(seen.placed, 0, sizeof(seen.placed));
     seen.profile = (struct rc_profile){0};
-    tally_types_forget();
+    tally_sites_forget();
 }
 
 /* What came to the stack owned is what leaves it owned, as far as there is any of its kind: the rest was taken there. */
@@ -302,18 +305,19 @@ static void settle(uint64_t kept[PROFILE_KINDS])
 
 bool rc_profile_read(struct rc_profile *profile)
 {
-    struct profile_type *told = tally_types_tell();
+    struct profile_site *told = tally_sites_tell();
     for (size_t place = 0; place < seen.places; place++)
         if (seen.lives[place].object != NULL)
-            account(&seen.lives[place], &told[seen.lives[place].type]);
+            account(&seen.lives[place], &told[seen.lives[place].site].objects);
     *profile = seen.profile;
     settle(profile->kept);
     profile->moved = 0;
     profile->mixed = 0;
-    for (unsigned i = 0; i < PROFILE_TYPES; i++) {
-        profile->moved += told[i].moved;
-        profile->mixed += told[i].mixed;
+    for (unsigned i = 0; i < PROFILE_SITES; i++) {
+        profile->moved += told[i].objects.moved;
+        profile->mixed += told[i].objects.mixed;
     }
+    tally_types_sum();
     return true;
 }
 #else

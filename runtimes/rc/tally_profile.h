@@ -52,7 +52,8 @@ enum { RC_PROFILES = 1 };
 void rc_profile_begin(void);
 bool rc_profile_read(struct rc_profile *profile);
 
-/* The types of what was seen, as they were when it was read last. */
+/* The types of what was seen, and the sites, as they were when it was read last. */
 const struct profile_type *rc_profile_types(size_t *count);
+const struct profile_site *rc_profile_sites(size_t *count);
 
 #endif

@@ -81,6 +81,11 @@ def profile(**more):
             _type("float", 1000, 600, shared=50, most=40),
             _type("list", 10, 0),
         ],
+        "sites": [
+            _type("float", 400, 150, shared=50, most=40, calls=[0x1007]),
+            _type("float", 600, 450, shared=50, most=30, calls=[0x1009, 0x1001]),
+            _type("list", 10, 0, calls=[]),
+        ],
         **more,
     }
 
@@ -88,4 +93,5 @@ def profile(**more):
 def _type(name, made, foreign, **more):
     usual = {"shared": 0, "most": 0, "moved": 0, "mixed": 0.0, "block": "object"}
     seen = {"name": name, "made": made, "died": made, "foreign": foreign}
+    usual.update(bytes=32 * made, seen=made)
     return {**usual, **seen, "owner": 10, "immortal": 0, **more}

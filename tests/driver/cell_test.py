@@ -59,6 +59,15 @@ class Cell(unittest.TestCase):
         self.assertEqual(cell.spread("ratio", mine.over(theirs)), expected)
         self.assertEqual(cell.spread("r", []), {"r": None, "r_range": None})
 
+    def test_blocks_are_alike_if_the_cores_are_as_near_to_each_other(self):
+        def away(block, speed, ns):
+            return {**line(block, speed), "noise": {"handoff_before_ns": ns}}
+
+        ours = [away(0, 2.0, 31), away(1, 3.0, 104), away(2, 4.0, None), line(3, 5.0)]
+        theirs = [away(0, 6.0, 40), away(1, 7.0, 34), away(2, 8.0, 104)]
+        found = cell.alike(cell.Cell(ours), cell.Cell(theirs))
+        self.assertEqual(found, ({0: 2.0, 2: 4.0, 3: 5.0}, {0: 6.0, 2: 8.0}))
+
     def test_counters_are_medians(self):
         found = cell.Cell([line(0, 2.0), line(1, 30.0), line(2, 5.0)])
         self.assertEqual(found.counter("peak_rss_bytes"), 5.0)

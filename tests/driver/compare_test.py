@@ -70,6 +70,34 @@ class Compared(RunsTest):
             "against itself: gil on binary_trees", self.compare("gil", "biased").stdout
         )
 
+    def test_blocks_with_cores_near_for_one_and_far_for_the_other_are_left_out(self):
+        folder = self.run_blocks()
+        path = folder / "trials.jsonl"
+        lines = [json.loads(line) for line in path.read_text().splitlines()]
+        for line in lines:
+            if line["kind"] == "workload" and line["parameters"]["threads"] == 2:
+                far = line["arm"] == "biased" and line["block"] == 3
+                line["noise"]["handoff_before_ns"] = 104.0 if far else 31.0
+                line["ops_per_s"] *= 9 if far else 1
+        path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+        of = {
+            row["threads"]: row for row in self.rows("gil", "biased", "words")["rows"]
+        }
+        self.assertEqual((of[1]["blocks"], of[1]["apart"]), (BLOCKS, 0))
+        self.assertEqual((of[2]["blocks"], of[2]["apart"]), (BLOCKS - 1, 1))
+        self.assertAlmostEqual(of[2]["high"], 1.25)
+        text = self.compare("gil", "biased", "words").stdout
+        self.assertIn("left out: 1 times a block in which the cores were near", text)
+
+    def test_many_controls(self):
+        self.program("gil", workloads=("words", "binary_trees"))
+        self.program("biased", workloads=("words", "binary_trees"))
+        found = self.measure("--threads", "1,2", "--again", "--blocks", "7")
+        self.assertEqual(found.returncode, 0, found.stderr)
+        self.assertEqual(len(self.rows("gil", "biased")["noise_floor"]), 4)
+        text = self.compare("gil", "biased").stdout
+        self.assertIn("against itself: 0 of 4 faster or slower", text)
+
     def test_few_blocks(self):
         self.run_blocks(blocks=1)
         row = self.rows("gil", "biased")["rows"][0]

@@ -1,13 +1,16 @@
 """refbench calibrate and explain: units out of benchmarks, times out of units, and what is refused."""
 
 import json
+import os
+import sys
 import unittest
 from types import SimpleNamespace
+from unittest import mock
 
 import calibrated
 from laboratory import LaboratoryTest
 
-from driver import calibration, explain, explain_units, record
+from driver import calibration, explain, explain_sites, explain_units, record
 from driver.reading import Entry
 
 EAGER = {"borrows": False, "serial": False}
@@ -104,8 +107,60 @@ class Parts(unittest.TestCase):
 
     def test_contended_types(self):
         found = explain.contended(calibrated.profile())
-        self.assertEqual([each["name"] for each in found], ["float"])
-        self.assertEqual(found[0]["share"], 1)
+        self.assertEqual(
+            [(each["name"], each["foreign"], each["share"]) for each in found],
+            [("float", 450, 0.75), ("float", 150, 0.25)],
+        )
+
+
+class Sites(LaboratoryTest):
+    """Addresses as lines, with a tool that knows three."""
+
+    LINES = {
+        0x1006: "make\n/lab/runtimes/object/float.c:3\nread\n/lab/bench/lab.c:7 (discriminator 2)",
+        0x1008: "make\n/lab/runtimes/object/float.c:3",
+        0x1000: "write\n/lab/bench/lab.c:9",
+        0x2000: "??\n??:0",
+    }
+
+    def setUp(self):
+        super().setUp()
+        self.tool = self.programs / "addr2line"
+        self.tool.write_text(
+            f"#!{sys.executable}\nimport sys\nlines = {self.LINES}\n"
+            "for at in sys.stdin:\n"
+            "    print(f'0x{int(at, 16):016x}', lines[int(at, 16)], sep='\\n')\n"
+        )
+        self.tool.chmod(0o755)
+
+    def named(self, sites):
+        with mock.patch.dict(os.environ, PATH=f"{self.programs}:{os.environ['PATH']}"):
+            return explain_sites.named("program", sites)
+
+    def test_the_innermost_outside_of_the_runtime(self):
+        found = self.named(calibrated.profile()["sites"])
+        self.assertEqual(
+            [(each["name"], each["where"], each["made"]) for each in found],
+            [
+                ("float", "lab.c:7 read", 400),
+                ("float", "lab.c:9 write", 600),
+                ("list", None, 10),
+            ],
+        )
+
+    def test_one_line_reached_on_two_ways_is_one_site(self):
+        sites = calibrated.profile()["sites"]
+        more = [{**sites[1], "calls": [0x1001], "most": 70}, sites[1]]
+        (found,) = self.named(more)
+        self.assertEqual(
+            (found["made"], found["foreign"], found["most"]), (1200, 900, 70)
+        )
+
+    def test_what_is_not_known(self):
+        sites = [{**calibrated.profile()["sites"][0], "calls": [0x2001]}]
+        self.assertIsNone(self.named(sites)[0]["where"])
+        self.tool.write_text("#!/bin/sh\nexit 1\n")
+        self.assertIsNone(self.named(sites)[0]["where"])
 
 
 class Near(unittest.TestCase):
@@ -228,7 +283,7 @@ class Explained(LaboratoryTest):
         found = self.explain()
         self.assertEqual(found.returncode, 0, found.stderr)
         self.assertIn("harness: at most", found.stdout)
-        self.assertRegex(found.stdout, r"words +1 +float +100% +600")
+        self.assertRegex(found.stdout, r"words +1 +float +- +100% +600")
         self.assertIn("atomic", found.stdout)
 
     def test_the_harness_by_its_events(self):

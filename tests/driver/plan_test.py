@@ -8,12 +8,14 @@ import shutil
 import unittest
 from collections import Counter
 from dataclasses import replace
+from itertools import groupby
 from unittest import mock
 
 from laboratory import MICROS, LaboratoryTest, facts
 
 from driver import input as inputs
 from driver import place, plan, program
+from driver.arm import Arm
 from driver.refusal import NothingMatched, Refusal
 
 EVERY = ("words", "binary_trees", "cycles", "arithmetic")
@@ -192,8 +194,27 @@ class Order(unittest.TestCase):
 
     def test_the_order_is_the_same_everywhere(self):
         """So a seed in a paper can be tried again: this order must never change."""
-        letters = plan.Plan(list("abcdefgh"), 7, [], {}).block(3)
-        self.assertEqual("".join(letters), "bhgfcdea")
+        arms = [
+            Arm("workload", runtime, workload, threads)
+            for workload in "abc"
+            for threads in (1, 2)
+            for runtime in "xyz"
+        ]
+        drawn = plan.Plan(arms, 7, [], {}).block(3)
+        text = " ".join(f"{arm.workload}{arm.threads}{arm.runtime}" for arm in drawn)
+        expected = "c1x c1y c1z c2y c2x c2z b2y b2x b2z b1y b1x b1z a1z a1y a1x a2y a2z a2x"
+        self.assertEqual(text, expected)
+
+    def test_what_is_compared_most_runs_one_after_another(self):
+        order = self.plan().block(5)
+        for near in (lambda arm: arm.workload, lambda arm: arm.subject):
+            groups = [key for key, _ in groupby(order, near)]
+            self.assertEqual(len(groups), len(set(groups)), "each of them once")
+        first = {
+            next(arm.name for arm in self.plan().block(n) if arm.workload == "words")
+            for n in range(30)
+        }
+        self.assertEqual(first, {"gil", "atomic"}, "either may be first")
 
     def test_keys_hold_what_a_trial_depends_on(self):
         arm = self.plan().arms[0]

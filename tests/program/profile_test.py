@@ -4,11 +4,16 @@ usage: profile_test.py REFBENCH-PROFILE REFBENCH-TALLY
 """
 
 import json
+import shutil
 import subprocess
 import sys
 import tempfile
 import unittest
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "bench"))
+
+from driver import explain_sites  # noqa: E402
 
 PROFILE = TALLY = None
 SECONDS = 200
@@ -87,6 +92,29 @@ class ProfileFile(unittest.TestCase):
                 container = each["name"] not in ("str", "int", "float")
                 block = "container" if container else "object"
                 self.assertEqual(each["block"], block, each["name"])
+
+    def test_sites_come_to_the_types(self):
+        kept, _ = profile("words", 2)
+        for of in ("made", "died", "shared", "foreign", "moved"):
+            for each in kept["types"]:
+                sites = [site for site in kept["sites"] if site["name"] == each["name"]]
+                self.assertEqual(sum(site[of] for site in sites), each[of], (each, of))
+        made = [site for site in kept["sites"] if site["made"]]
+        self.assertTrue(all(site["calls"] for site in made), "each is made by a call")
+
+    def test_sites_are_lines_of_the_workload(self):
+        if not shutil.which("addr2line"):
+            self.skipTest("binutils' addr2line is not there")
+        kept, _ = profile("binary_trees", 1)
+        sites = explain_sites.named(PROFILE, kept["sites"])
+        source = Path(__file__).parents[2] / "bench/workloads/binary_trees.c"
+        lines = source.read_text().splitlines()
+        made = [site for site in sites if site["made"]]
+        self.assertEqual(sum(site["made"] for site in made), kept["made"])
+        for site in made:
+            file, _, line = site["where"].partition(" ")[0].partition(":")
+            self.assertEqual(file, "binary_trees.c", site)
+            self.assertIn("instance_new", lines[int(line) - 1], site)
 
     def test_trees_of_one_thread(self):
         kept, _ = profile("binary_trees", 1)
