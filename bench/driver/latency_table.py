@@ -1,13 +1,14 @@
-"""Latencies of requests as text: of each runtime both ways of taking them, beside its speed."""
+"""Latencies of requests as text: of each runtime both ways of taking them, beside its speed, garbage and memory."""
 
-from . import capability, setting, table
+from . import capability, pause_table, setting, table
 from .latency import KINDS
-from .quantity import NONE, digits, rate
+from .quantity import NONE, digits
 
 _TIMES = ("p50", "p99", "p999", "max")
 _NAMES = ("p50", "p99", "p99.9", "max")
 _HEAD = ["workload", "threads", "runtime", "op/s"]
 _HEAD += [f"simple {_NAMES[0]}", *_NAMES[1:], f"metered {_NAMES[0]}", *_NAMES[1:]]
+_HEAD += ["garbage", "memory"]
 
 
 def paragraph(summary):
@@ -26,12 +27,13 @@ def _cells(row, marks):
         setting.title(row),
         f"{row['threads']}{over}",
         marks.name(row["runtime"]),
-        rate(row["ops_per_s"]).removesuffix("op/s").rstrip(),
+        pause_table.speed(row),
         *(
             digits(row[kind][name]) if row[kind] else NONE
             for kind in KINDS
             for name in _TIMES
         ),
+        *pause_table.memory(row),
     ]
 
 

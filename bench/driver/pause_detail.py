@@ -1,6 +1,6 @@
 """Pauses in full, as text: by generation, by phase, by thread."""
 
-from . import capability, setting, table
+from . import capability, pause_table, setting, table
 from .pauses import PHASES, WINDOWS
 from .quantity import count, digits, percent
 
@@ -98,12 +98,17 @@ def _phase_cells(row):
 
 def _stops(rows):
     title = "stopping the world: microseconds"
-    names = ("to stop: p50", "p99", "max", "stopped: p50", "p99", "max")
+    names = ("op/s", "stop: p50", "p99", "max", "stopped: p50", "p99", "max")
     return _with_notes(
-        _lines(title, (*names, "on cpu", "switches"), rows, _stop_cells),
-        "to stop: from the request until every thread has stopped; stopped: from then until all are let run",
+        _lines(
+            title,
+            (*names, "on cpu", "lost", "garbage", "memory"),
+            rows,
+            _stop_cells,
+        ),
+        "stop: from the request until every thread has stopped; stopped: from then until all are let run",
         "on cpu: share of the time of collections of generations 1 and 2 in which the collecting thread had a core",
-        "switches: how often it lost that core to others, in the process where that was most often",
+        "lost: how often it lost that core to others, in the process where that was most often",
     )
 
 
@@ -113,10 +118,12 @@ def _stop_cells(row):
     switches = found["switches"]
     return [
         [
+            pause_table.speed(row),
             *_times(found["phases"]["stop"], names),
             *_times(found["stopped"], names),
             percent(found["cpu_share"]),
             count(switches),
+            *pause_table.memory(row),
         ]
     ]
 

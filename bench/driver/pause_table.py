@@ -61,10 +61,9 @@ def _cells(row, floor, marks):
     return [
         setting.title(row),
         marks.name(row["runtime"]),
-        rate(row["ops_per_s"]).removesuffix("op/s").rstrip(),
+        speed(row),
         *_pauses(row, floor),
-        _garbage(row),
-        size(row["peak_rss_bytes"]),
+        *memory(row),
     ]
 
 
@@ -85,11 +84,16 @@ def _pauses(row, floor=0):
     ]
 
 
-def _garbage(row):
-    """A workload that leaves cycles behind and does not count them says 0."""
-    if not row["peak_garbage"] and row["collected"]:
-        return NONE
-    return digits(row["peak_garbage"])
+def memory(row):
+    """The most garbage there was, and the most memory.  A workload that leaves cycles behind and does not count
+    them says 0."""
+    untold = not row["peak_garbage"] and row["collected"]
+    garbage = NONE if untold else digits(row["peak_garbage"])
+    return [garbage, size(row["peak_rss_bytes"])]
+
+
+def speed(row):
+    return rate(row["ops_per_s"]).removesuffix("op/s").rstrip()
 
 
 def _legend(summary):

@@ -134,10 +134,13 @@ def _noise(summary):
     line = f"noise floor: {floor['runtime']} against itself {floor['ratio']:.3f}"
     if summary["blocks"] == 1:
         return [f"{line} {where}"]
-    low, high = floor["ratio_range"]
-    most = f"{max(high - 1, 1 - low):.1%}"
+    low, high = floor["interval"] or floor["ratio_range"]
     spread = f"[{low:.3f}-{high:.3f}]"
-    return [f"{line} {spread} {where}: single blocks differ by up to {most}"]
+    off = f"{max(high - 1, 1 - low):.1%}"
+    said = (
+        "single blocks differ by up to" if not floor["interval"] else "noise is up to"
+    )
+    return [f"{line} {spread} {where}: {said} {off}"]
 
 
 def _noises(floors):

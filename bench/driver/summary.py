@@ -19,6 +19,7 @@ from . import (
     peer,
     ratios,
     setting,
+    verdict,
 )
 from .plan import SCALING, YARDSTICK_THREADS
 from .program import is_peer
@@ -233,14 +234,19 @@ def _noise(cells, manifest):
 def _noise_floors(cells):
     """The A/A controls: the same arm twice in each block, and how far its ratio is from 1.  The usual one
     first: of the scaling workload, if it is there."""
+    pairs = {
+        key: (cells[key._replace(again=False)], found)
+        for key, found in cells.items()
+        if key.again and key._replace(again=False) in cells
+    }
     rows = [
         {
             "runtime": key.runtime,
             **_subject(key),
-            **cell.spread("ratio", found.over(cells.get(key._replace(again=False)))),
+            **cell.spread("ratio", again.over(first)),
+            "interval": verdict.interval(*cell.alike(first, again)),
         }
-        for key, found in cells.items()
-        if key.again
+        for key, (first, again) in pairs.items()
     ]
     return sorted(rows, key=lambda row: (row["workload"] != SCALING, row["threads"]))
 

@@ -53,6 +53,12 @@ def paired(first, second):
     )
 
 
+def interval(first, second):
+    """[low, high] of the ratio of two arms of one run; None where there is none."""
+    found = paired(first, second)
+    return [found.low, found.high] if found and found.low else None
+
+
 def unpaired(first, second):
     """Of arms of two runs; None if one has nothing, or a speed is 0."""
     if not first or not second or _has_zero(first) or _has_zero(second):

@@ -69,6 +69,11 @@ class Compared(RunsTest):
         self.assertIn(
             "against itself: gil on binary_trees", self.compare("gil", "biased").stdout
         )
+        self.assertIn(
+            "noise floor: gil against itself 1.000 [1.000-1.000] on binary_trees with 1 "
+            "thread: noise is up to 0.0%",
+            self.refbench("show", "--results", self.results).stdout,
+        )
 
     def test_blocks_with_cores_near_for_one_and_far_for_the_other_are_left_out(self):
         folder = self.run_blocks()

@@ -63,8 +63,9 @@ class Shown(LaboratoryTest):
             text,
             r"latencies of requests: microseconds\n"
             r"workload +threads +runtime +op/s +simple p50 +p99 +p99.9 +max"
-            r" +metered p50 +p99 +p99.9 +max\n"
-            r"kv_store +1 +gil +5.00 M +2.00 +9.00 +70.0 +900 +2.50 +300 +800 +1200\n"
+            r" +metered p50 +p99 +p99.9 +max +garbage +memory\n"
+            r"kv_store +1 +gil +5.00 M +2.00 +9.00 +70.0 +900 +2.50 +300 +800 +1200"
+            r" +50.0 +1.00 MiB\n"
             r" +biased +5.00 M +2.00 [^\n]*\n +2 +gil +10.0 M ",
         )
         pauses, latencies = text.index("pauses with"), text.index("latencies of")

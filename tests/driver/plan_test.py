@@ -202,7 +202,9 @@ class Order(unittest.TestCase):
         ]
         drawn = plan.Plan(arms, 7, [], {}).block(3)
         text = " ".join(f"{arm.workload}{arm.threads}{arm.runtime}" for arm in drawn)
-        expected = "c1x c1y c1z c2y c2x c2z b2y b2x b2z b1y b1x b1z a1z a1y a1x a2y a2z a2x"
+        expected = (
+            "c1x c1y c1z c2y c2x c2z b2y b2x b2z b1y b1x b1z a1z a1y a1x a2y a2z a2x"
+        )
         self.assertEqual(text, expected)
 
     def test_what_is_compared_most_runs_one_after_another(self):
