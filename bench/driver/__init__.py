@@ -21,6 +21,18 @@ The flow, one noun per file:
 
     overhead  what that is over the floors        claims    two of the folklore, settled by it
 
+of comparisons:
+
+    side      what is compared                    comparison  two of them, workload by workload
+    verdict   faster, slower, same, unclear       signed_rank, rank_test  what it rests on
+    baseline  a run kept for a gate               export      other tools' forms
+
+of explanations:
+
+    calibration    what single operations cost    explain_units    units out of benchmarks
+    explain_profile  what workloads do            explain_sites    where objects are made
+    explain   the sum, and what is left           character        what workloads are like
+
 of allocators, a session of the same kind:
 
     alloc_program  what measures one of them      allocator  ours, and the peers there are

@@ -11,7 +11,8 @@ builds; it is refused with others.
 import random
 from pathlib import Path
 
-from . import ending, environment, handoff, machine, reading, record, source, store
+from . import ending, environment, handoff, machine, noise, reading, record, source
+from . import store
 from . import explain_units
 from .arm import Arm
 from .micro import PREFIX
@@ -20,8 +21,6 @@ from .refusal import Refusal
 SCHEMA = "refbench.calibration/1"
 FOLDER = "calibration"
 REPETITIONS = 3
-FARTHEST = 1000  # ns: what takes longer was kept from running, and tells no distance
-CHANGED = 1.5  # times as long, or as short: the line's way is another one
 _SAME = ("host", "cpu", "architecture", "cores", "kernel")  # of a machine
 _TIMEOUT = 120
 
@@ -114,19 +113,10 @@ def _listed(name, names):
 
 def _steady(before, after):
     """The time of a hand-over; null if it changed meanwhile, or is not known."""
-    if not (is_distance(before) and is_distance(after) and alike(before, after)):
+    told = noise.is_distance(before) and noise.is_distance(after)
+    if not told or noise.moved(before, after):
         return None
     return (before + after) / 2
-
-
-def is_distance(ns):
-    """Whether a hand-over time tells how near two cores are."""
-    return ns is not None and 0 < ns <= FARTHEST
-
-
-def alike(one, other):
-    """Whether two hand-over times are of cores that are as near."""
-    return max(one, other) <= CHANGED * min(one, other)
 
 
 def read(results):

@@ -43,7 +43,7 @@ def alike(first, second):
     """Block -> speed of each of two cells of one run, without the blocks in which the cores were near for the
     one and far for the other: these ran on two machines, as it were."""
     theirs = second.ways()
-    apart = {b for b, way in first.ways().items() if noise.moved(way, theirs.get(b))}
+    apart = {b for b, way in first.ways().items() if noise.apart(way, theirs.get(b))}
     return tuple(
         {block: speed for block, speed in each.speeds().items() if block not in apart}
         for each in (first, second)

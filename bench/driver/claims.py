@@ -21,7 +21,7 @@ for the Count?", ISMM 2012.
 import math
 from itertools import product
 
-from . import cell, verdict
+from . import cell, comparison, verdict
 from .program import MANUAL
 from .refusal import Refusal
 
@@ -61,7 +61,7 @@ def build(run, nearly=NEARLY, margin=verdict.MARGIN):
         "by_hand": [_judged(row, nearly) for row in rows if row["claim"] == "nearly"],
         "lock": [row for row in rows if row["claim"] == "lock"],
         "settled": [_settled(rows, name) for name in names],
-        "noise_floor": _floor(cells, margin),
+        "noise_floor": _floors(cells, names, margin),
         "failed": _failed(cells, names),
     }
 
@@ -107,11 +107,12 @@ def _over(cells, names, where, other):
         if (pair := _pair(cells, ours._replace(collector=where["collector"]), theirs))
     }
     rows = [
-        ({**where, "workload": name}, verdict.paired(*pair))
+        ({**where, "workload": name}, verdict.paired(*cell.alike(*pair)))
         for name, pair in pairs.items()
     ]
     if len(pairs) > 1:
-        whole = verdict.paired(*map(_means, zip(*pairs.values())))
+        speeds = [[each.speeds() for each in pair] for pair in pairs.values()]
+        whole = verdict.paired(*map(_means, zip(*speeds)))
         rows.append(({**where, "workload": MEAN, "of": list(pairs)}, whole))
     return rows
 
@@ -121,12 +122,12 @@ def _key(workload, runtime, threads):
 
 
 def _pair(cells, ours, theirs):
-    """(block -> speed of theirs, of ours); None if one was not measured, or did other work."""
+    """The cells of theirs and of ours; None if one was not measured, or did other work."""
     both = [cells.get(theirs), cells.get(ours)]
     if any(each is None or each.status != "ok" for each in both):
         return None
     sums = {each.checksum() for each in both}
-    return None if None in sums or len(sums) > 1 else cell.alike(*both)
+    return None if None in sums or len(sums) > 1 else both
 
 
 def _means(all_speeds):
@@ -185,18 +186,11 @@ def _way(one, two):
     return OPEN
 
 
-def _floor(cells, margin):
-    """The arm that was measured against itself in each block."""
-    found = []
-    for key, again in cells.items():
-        first = cells.get(key._replace(again=False)) if key.again else None
-        finding = verdict.paired(*cell.alike(first, again)) if first else None
-        if finding:
-            (decided,) = verdict.decide([finding], margin)
-            names = ("runtime", "workload", "threads")
-            where = {name: getattr(key, name) for name in names}
-            found.append({**where, **_figures(decided)})
-    return found
+def _floors(cells, names, margin):
+    """What was measured against itself in each block."""
+    return [
+        row for row in comparison.controls(cells, margin) if row["workload"] in names
+    ]
 
 
 def _failed(cells, names):

@@ -50,7 +50,7 @@ def build(first, second, wanted=None, margin=verdict.MARGIN):
         "rows": rows,
         "left_out": _left_out(ours, theirs, wanted),
         "differences": [] if paired else _differences(first, second),
-        "noise_floor": [] if not paired else _floor(first, margin),
+        "noise_floor": controls(first.cells, margin) if paired else [],
     }
 
 
@@ -68,10 +68,22 @@ def _place(manifest):
 
 
 def _finding(paired, ours, theirs):
-    if {ours.status, theirs.status} != {"ok"} or ours.checksum() != theirs.checksum():
+    if not _comparable(ours, theirs):
         return None
     compare = verdict.paired if paired else verdict.unpaired
     return compare(*_speeds(paired, ours, theirs))
+
+
+def _comparable(ours, theirs):
+    """Whether both did the same work, and at a speed."""
+    ok = {ours.status, theirs.status} == {"ok"}
+    speeds = [*ours.speeds().values(), *theirs.speeds().values()]
+    return ok and not _did_other_work(ours, theirs) and min(speeds) > 0
+
+
+def _did_other_work(ours, theirs):
+    """Than each other, or than they did in another block."""
+    return ours.checksum() is None or ours.checksum() != theirs.checksum()
 
 
 def _speeds(paired, ours, theirs):
@@ -92,7 +104,7 @@ def _mean(paired, keys, pairs, manifest):
     some = [
         pair
         for key, pair in zip(keys, pairs)
-        if _counts(key, manifest) and _finding(paired, *pair)
+        if _counts(key, manifest) and _comparable(*pair)
     ]
     if len(some) < 2:
         return None
@@ -150,7 +162,7 @@ def _why(ours, theirs):
     for each in (ours, theirs):
         if each.status != "ok":
             return f"{each.status}: {each.reason}"
-    if ours.checksum() != theirs.checksum():
+    if _did_other_work(ours, theirs):
         return "checksums disagree: not the same work"
     both = ours.speeds(), theirs.speeds()
     zeros = any(speed <= 0 for speeds in both for speed in speeds.values())
@@ -225,12 +237,12 @@ def _machine(side):
     return [facts.get(name) for name in ("host", "cpu", "kernel", "usable_cores")]
 
 
-def _floor(side, margin):
+def controls(cells, margin):
     """Every arm that was measured against itself in each block; verdicts of all of them together."""
     pairs = {
         key: cell.alike(first, again)
-        for key, again in side.cells.items()
-        if key.again and (first := side.cells.get(key._replace(again=False)))
+        for key, again in cells.items()
+        if key.again and (first := cells.get(key._replace(again=False)))
     }
     found = {key: verdict.paired(*pair) for key, pair in pairs.items()}
     names = ("runtime", "workload", "threads")

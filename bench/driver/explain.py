@@ -18,7 +18,7 @@ Times are of the wall clock, ms.
 
 from statistics import median
 
-from . import calibration, explain_units, signed_rank
+from . import explain_units, noise, signed_rank
 
 SCHEMA = "refbench.explain/1"
 FLOORS = ("plain", "none")
@@ -156,7 +156,7 @@ class Side:
         """How much longer a line's way was in the trial than in that block; None if either is not
         known: then it is taken to be as long."""
         ours, theirs = self.arm.handoff_ns, self.handoffs.get(block)
-        known = calibration.is_distance(ours) and calibration.is_distance(theirs)
+        known = noise.is_distance(ours) and noise.is_distance(theirs)
         return ours / theirs if known else None
 
     def near(self, blocks):
@@ -164,7 +164,7 @@ class Side:
         near = [
             block
             for block in blocks
-            if (way := self.way(block)) and max(way, 1 / way) <= calibration.CHANGED
+            if self.way(block) and not noise.moved(self.way(block), 1.0)
         ]
         return near or list(blocks)
 
@@ -208,7 +208,8 @@ def _parts(side, floor, block, at_once):
     few, many = crossings(seen, own, borrows, side.way(block) or 1.0)
     pauses = arm.pause_ns / arm.key.threads - scale * floor.arm.pause_ns / at_once
     serial = side.capabilities.get("serial") and arm.key.threads > 1
-    waits = (work + ends + held + made) * (1 - 1 / at_once) if serial else 0.0
+    alone = work - scale * floor.arm.pause_ns + ends + held + made
+    waits = alone * (1 - 1 / at_once) if serial else 0.0  # collections stop them anyway
     ms = {
         "floor": work / at_once,
         "counting": ends / at_once,
@@ -224,8 +225,8 @@ def _parts(side, floor, block, at_once):
 
 def _sums(parts, band, arm):
     ms = {name: median(values) for name, values in parts.items()}
-    total, measured = sum(ms.values()), arm.ns * _MS
     spread = signed_rank.estimate(map(sum, zip(*parts.values(), strict=True)))
+    total, measured = spread.middle, arm.ns * _MS
     above = measured - ms["floor"]
     return {
         "ms": measured,

@@ -144,6 +144,10 @@ def _row(key, cells, calibrated, floor, profiles, cores):
         raise Unexplained(f"{floor} was not measured with 1 thread")
     side = _side(key, cells, calibrated, profiles)
     ground = side if key == base else _side(base, cells, calibrated, profiles)
+    if not side.units.keys() & ground.units.keys():
+        raise Unexplained(
+            f"no block of the calibration has both it and {floor}: refbench calibrate --write"
+        )
     return explain.explained(side, ground, cores), side.profile
 
 

@@ -9,7 +9,7 @@ import re
 import subprocess
 from pathlib import Path
 
-_RUNTIME = re.compile(r"(^|/)(alloc|gc|runtimes)/")
+_RUNTIME = re.compile(r"(^|/)(alloc|gc|runtimes)/(?!.*/bench/)")
 _SUMS = ("made", "bytes", "died", "seen", "shared", "moved", "mixed")
 _KINDS = ("owner", "foreign", "immortal")
 _TIMEOUT = 60

@@ -13,6 +13,7 @@ from .kernel import Unknown
 STEAL_LIMIT = 0.05  # of the processor time of a trial
 STEAL_TICKS = 3  # fewer are within the clock's own error
 HANDOFF_LIMIT = 1.5  # how much a line's way between cores may change within a trial
+FARTHEST = 1000  # ns: a hand-over that took longer was kept from running, and tells no distance
 CROWD_LIMIT = 0.10  # of a trial in which some task waited for a processor
 LATE_LIMIT = 0.01  # of a trial that its last thread may begin after its first
 _TICK = os.sysconf("SC_CLK_TCK")
@@ -94,6 +95,16 @@ def moved(before, after):
     return bool(
         before and after and max(before, after) > HANDOFF_LIMIT * min(before, after)
     )
+
+
+def is_distance(ns):
+    """Whether a hand-over time tells how near two cores are."""
+    return ns is not None and 0 < ns <= FARTHEST
+
+
+def apart(one, other):
+    """Whether the cores were near for the one and far for the other, as far as both tell it."""
+    return is_distance(one) and is_distance(other) and moved(one, other)
 
 
 def contamination(noise):

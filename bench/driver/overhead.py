@@ -125,10 +125,18 @@ def _over(name, key, own, around):
         reason = f"{key.runtime} {own.status}: {own.reason}"
     elif floor is not None:
         reason = _unlike(floor, own, beside[floor])
-        found = None if reason else verdict.paired(own.speeds(), speeds)
-        reason = reason if found or reason else f"no block has {floor} too"
+        found = None if reason else _ratio(own, beside[floor], speeds)
+        reason = reason if found or reason else f"no block has {floor} as near too"
     figures = {each: getattr(found, each) if found else None for each in _FIGURES}
     return {"floor": floor, **figures, "reason": reason}
+
+
+def _ratio(own, other, speeds):
+    """Over the blocks in which the cores were as near for both."""
+    near = cell.alike(own, other)[1].keys()
+    return verdict.paired(
+        own.speeds(), {block: speed for block, speed in speeds.items() if block in near}
+    )
 
 
 def _floor(name, own, beside):

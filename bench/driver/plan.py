@@ -118,7 +118,8 @@ class Selection:
         """The runtime that others are compared with.  A peer, which has no workloads, only if
         there is nothing else."""
         own = [each for each in self.programs if not is_peer(each.facts)]
-        names = [program.name for program in own or self.programs]
+        able = [each for each in own if self.counts(each, self.usual)]
+        names = [program.name for program in able or own or self.programs]
         return BASE if BASE in names else names[0]
 
 
@@ -235,7 +236,8 @@ def _noise(selection, found):
         if is_noise(facts):
             asked = facts in selection.workloads(program)
             more = selection.counts(program, selection.usual) if asked else ()
-            counts = sorted(measured.union(more))
+            able = {count for count in measured if count <= program.max_threads}
+            counts = sorted(able.union(more))
             arms_ += [Arm("workload", program.name, name, count) for count in counts]
     return arms_
 

@@ -124,23 +124,24 @@ def _gain(row, summary):
 
 def _noise(summary):
     """The same arm twice: what differs there is no difference."""
-    floors = [row for row in summary["noise_floors"] if row["ratio"] is not None]
+    floors = [row for row in summary["noise_floors"] if row["ratio"]]
     if len(floors) > 1:
         return [_noises(floors)]
     if not floors:
         return []
     (floor,) = floors
     where = f"on {setting.title(floor)} with {_plural(floor['threads'], 'thread')}"
-    line = f"noise floor: {floor['runtime']} against itself {floor['ratio']:.3f}"
+    name, found = f"noise floor: {floor['runtime']} against itself", floor["interval"]
     if summary["blocks"] == 1:
-        return [f"{line} {where}"]
-    low, high = floor["interval"] or floor["ratio_range"]
-    spread = f"[{low:.3f}-{high:.3f}]"
-    off = f"{max(high - 1, 1 - low):.1%}"
-    said = (
-        "single blocks differ by up to" if not floor["interval"] else "noise is up to"
-    )
-    return [f"{line} {spread} {where}: {said} {off}"]
+        return [f"{name} {floor['ratio']:.3f} {where}"]
+    if found is None:
+        said = "single blocks differ by up to"
+        return [f"{name} {_spread(floor['ratio'], *floor['ratio_range'], where, said)}"]
+    return [f"{name} {_spread(*found.values(), where, 'noise is up to')}"]
+
+
+def _spread(ratio, low, high, where, said):
+    return f"{ratio:.3f} [{low:.3f}-{high:.3f}] {where}: {said} {max(high - 1, 1 - low):.1%}"
 
 
 def _noises(floors):

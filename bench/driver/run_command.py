@@ -118,7 +118,7 @@ def _add_what(add):
     add("--heap", default="", metavar="1.5x,2x", help=heap_)
     of = f"whose smallest heap that is (default: {heap.REFERENCE})"
     add("--heap-of", default="", metavar="RUNTIME", help=of)
-    twice = f"all of {plan.BASE} twice in each block: a noise floor for every workload"
+    twice = f"all of the base, {plan.BASE}, twice in each block: a noise floor of every workload"
     add("--again", action="store_true", help=twice)
     only = "only these runtimes; the path of a program is one, too"
     add("--runtime", default="", metavar="A,B", help=only)

@@ -244,7 +244,7 @@ def _noise_floors(cells):
             "runtime": key.runtime,
             **_subject(key),
             **cell.spread("ratio", again.over(first)),
-            "interval": verdict.interval(*cell.alike(first, again)),
+            "interval": verdict.interval(first.speeds(), again.speeds()),
         }
         for key, (first, again) in pairs.items()
     ]

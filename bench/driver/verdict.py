@@ -54,9 +54,11 @@ def paired(first, second):
 
 
 def interval(first, second):
-    """[low, high] of the ratio of two arms of one run; None where there is none."""
+    """The ratio of two arms of one run, with its bounds; None where it has none."""
     found = paired(first, second)
-    return [found.low, found.high] if found and found.low else None
+    names = ("ratio", "low", "high")
+    certain = found is not None and found.low is not None
+    return {name: getattr(found, name) for name in names} if certain else None
 
 
 def unpaired(first, second):

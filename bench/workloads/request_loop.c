@@ -28,7 +28,7 @@
 #include <stdlib.h>
 
 enum {
-    REQUESTS = 80000,
+    REQUESTS = 32000,
     SESSIONS_PER_MIB = 2600, /* of about 400 bytes, their numbers included */
     NUMBERS = 8,             /* of a session */
     DIGITS = 16,
@@ -37,7 +37,7 @@ enum {
 enum { SET_LIVE, SET_PARTS, SET_KEEP };
 static const struct setting request_loop_settings[] = {
     {"live", "heap beside the requests, in MiB, about", 64, 0, 1024, NULL},
-    {"parts", "of a request: it leaves three containers more as garbage", 6, 1, 256, NULL},
+    {"parts", "of a request: it leaves three containers more as garbage", 24, 1, 256, NULL},
     {"keep", "one request in so many survives its answer", 8, 1, 1000, NULL},
     {0},
 };

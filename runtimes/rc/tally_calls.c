@@ -33,7 +33,8 @@ static uintptr_t find_stack_end(void)
 static bool is_frame(const struct frame *frame, const struct frame *below)
 {
     uintptr_t at = (uintptr_t)frame;
-    return frame > below && at % sizeof(void *) == 0 && at + sizeof(*frame) <= stack_end;
+    return frame > below && at % sizeof(void *) == 0 && at < stack_end &&
+           stack_end - at >= sizeof(*frame);
 }
 
 __attribute__((noinline)) void tally_calls(uintptr_t calls[PROFILE_CALLS])

@@ -1,6 +1,7 @@
 /*
  * Sites: a table with open addressing and linear probing, whose places hold numbers; it is never more than half full.  The latest
- * one is tried first: objects that are made one after another are often made at one site.
+ * one is tried first: objects that are made one after another are often made at one site.  When there is no room for more, a type
+ * has one site without calls.
  */
 #include "runtimes/rc/tally.h"
 
@@ -50,6 +51,8 @@ static uint16_t *place_of(const char *name, const uintptr_t calls[PROFILE_CALLS]
     return &sites.places[i];
 }
 
+static const uintptr_t nowhere[PROFILE_CALLS];
+
 static unsigned add(const char *name, const uintptr_t calls[PROFILE_CALLS])
 {
     if (sites.length == PROFILE_SITES)
@@ -60,11 +63,16 @@ static unsigned add(const char *name, const uintptr_t calls[PROFILE_CALLS])
     return sites.length++;
 }
 
+/* The last ones are kept for types without a place. */
+static bool is_full(void) { return sites.length >= PROFILE_SITES - PROFILE_TYPES; }
+
 unsigned tally_site_number(const char *name, const uintptr_t calls[PROFILE_CALLS])
 {
     if (is_at(&sites.known[sites.latest], name, calls))
         return sites.latest;
     uint16_t *place = place_of(name, calls);
+    if (*place == 0 && is_full() && calls != nowhere)
+        return tally_site_number(name, nowhere);
     if (*place == 0)
         *place = (uint16_t)add(name, calls);
     return sites.latest = *place;

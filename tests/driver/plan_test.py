@@ -143,6 +143,19 @@ class Arms(unittest.TestCase):
             {("gil", 1), ("gil", 2), ("plain", 1)},
         )
 
+    def test_the_base_is_one_that_can_run_so_many_threads(self):
+        one = made(
+            "plain", capabilities={"max_threads": 1}, workloads=(*EVERY, "clock")
+        )
+        both = (one, made("atomic", workloads=(*EVERY, "clock")))
+        chosen = plan.Selection(both, "words", (2,))
+        self.assertEqual(chosen.base, "atomic")
+        self.assertEqual({arm.runtime for arm in plan.arms(chosen)}, {"atomic"})
+        chosen = plan.Selection(both, "words", (1, 2))
+        self.assertEqual(chosen.base, "plain")
+        threads = {arm.threads for arm in plan.arms(chosen) if arm.runtime == "plain"}
+        self.assertEqual(threads, {1}, "its clock, too")
+
     def test_all_of_the_base_twice(self):
         chosen = selected("gil", "atomic", again=True, threads=(1, 2))
         again = [arm for arm in plan.arms(chosen) if arm.again]
