@@ -37,7 +37,7 @@ enum {
 enum { SET_LIVE, SET_PARTS, SET_KEEP };
 static const struct setting request_loop_settings[] = {
     {"live", "heap beside the requests, in MiB, about", 64, 0, 1024, NULL},
-    {"parts", "of a request: it leaves three containers more as garbage", 24, 1, 256, NULL},
+    {"parts", "of a request: it leaves three containers more as garbage", 64, 1, 256, NULL},
     {"keep", "one request in so many survives its answer", 8, 1, 1000, NULL},
     {0},
 };
