@@ -1,5 +1,5 @@
 /* The walk, and the bounds of the stack. */
-#define _GNU_SOURCE /* pthread_getattr_np */
+#define _GNU_SOURCE /* pthread_getattr_np; NOLINT(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 #include "runtimes/rc/tally.h"
 
 #if RC_TALLY == 2

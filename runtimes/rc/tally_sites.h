@@ -1,6 +1,7 @@
 /*
- * What a profile tells of each site: a type of objects, and the calls by which they are made (tally_calls.h).  The first site stands
- * for all that came when the table was full.  Types are what their sites come to.  Used by tally_profile.c alone, one thread at a time.
+ * What a profile tells of each site: a type of objects, and the calls by which they are made (tally_calls.h).  Types are what
+ * their sites come to.  When the table is nearly full, a type has one site more, without calls; the first site stands for all
+ * that came when it was quite full.  Used by tally_profile.c alone, one thread at a time.
  */
 #ifndef RUNTIMES_RC_TALLY_SITES_H
 #define RUNTIMES_RC_TALLY_SITES_H
