@@ -70,8 +70,8 @@ static void remove_from_one(struct planner *p, rc_loc variable, rc_loc todo, rc_
 {
     struct thread *T = p->T;
     RC_FRAME(T, f, 6);
-    enum { TODO, LOST, ALL, DETERMINING, ITEM, OUTPUT };
-    f[TODO] = todo;
+    enum { AHEAD, LOST, ALL, DETERMINING, ITEM, OUTPUT };
+    f[AHEAD] = todo;
     f[LOST] = lost;
     f[ALL] = variable;
     thread_safepoint(T);
@@ -85,7 +85,7 @@ static void remove_from_one(struct planner *p, rc_loc variable, rc_loc todo, rc_
         } else if (rc_get(f[ITEM]) != rc_get(f[DETERMINING])) {
             check(p, constraint_recalculate(T, rc_dup(T, f[ITEM])));
             f[OUTPUT] = constraint_output(T, rc_dup(T, f[ITEM]));
-            append(p, f[TODO], f[OUTPUT]);
+            append(p, f[AHEAD], f[OUTPUT]);
             rc_drop(T, cell_take(&f[OUTPUT]));
         }
         rc_drop(T, cell_take(&f[ITEM]));
@@ -100,20 +100,20 @@ static rc_ref remove_from(struct planner *p, rc_loc variable)
 {
     struct thread *T = p->T;
     RC_FRAME(T, f, 3);
-    enum { VARIABLE, TODO, LOST };
+    enum { VARIABLE, AHEAD, LOST };
     f[VARIABLE] = variable;
     thread_safepoint(T);
     instance_set(T, f[VARIABLE], VARIABLE_DETERMINED, none_ref(T));
     field_set_int(T, f[VARIABLE], VARIABLE_STRENGTH, WEAKEST);
     field_set_bool(T, f[VARIABLE], VARIABLE_STAY, true);
     f[LOST] = new_list(p);
-    f[TODO] = new_list(p);
+    f[AHEAD] = new_list(p);
     if (!p->failed)
-        append(p, f[TODO], f[VARIABLE]);
-    while (!p->failed && list_length(T, f[TODO]) > 0) {
+        append(p, f[AHEAD], f[VARIABLE]);
+    while (!p->failed && list_length(T, f[AHEAD]) > 0) {
         thread_safepoint(T);
-        cell_set(T, &f[VARIABLE], rc_move(T, list_pop(T, f[TODO])));
-        remove_from_one(p, cell_take(&f[VARIABLE]), rc_dup(T, f[TODO]), rc_dup(T, f[LOST]));
+        cell_set(T, &f[VARIABLE], rc_move(T, list_pop(T, f[AHEAD])));
+        remove_from_one(p, cell_take(&f[VARIABLE]), rc_dup(T, f[AHEAD]), rc_dup(T, f[LOST]));
     }
     rc_ref lost = rc_own(T, cell_take(&f[LOST]));
     cells_drop(T, f, 3);
@@ -170,21 +170,21 @@ static bool propagate(struct planner *p, rc_loc c, int64_t mark)
 {
     struct thread *T = p->T;
     RC_FRAME(T, f, 3);
-    enum { TODO, NEXT, OUTPUT };
+    enum { AHEAD, NEXT, OUTPUT };
     f[NEXT] = c;
     thread_safepoint(T);
     bool acyclic = true;
-    f[TODO] = new_list(p);
+    f[AHEAD] = new_list(p);
     if (!p->failed)
-        append(p, f[TODO], f[NEXT]);
-    while (!p->failed && acyclic && list_length(T, f[TODO]) > 0) {
+        append(p, f[AHEAD], f[NEXT]);
+    while (!p->failed && acyclic && list_length(T, f[AHEAD]) > 0) {
         thread_safepoint(T);
-        cell_set(T, &f[NEXT], rc_move(T, list_pop(T, f[TODO])));
+        cell_set(T, &f[NEXT], rc_move(T, list_pop(T, f[AHEAD])));
         f[OUTPUT] = constraint_output(T, rc_dup(T, f[NEXT]));
         acyclic = !is_marked(T, f[OUTPUT], mark);
         if (acyclic) {
             check(p, constraint_recalculate(T, cell_take(&f[NEXT])));
-            append_consumers(p, rc_dup(T, f[OUTPUT]), rc_dup(T, f[TODO]));
+            append_consumers(p, rc_dup(T, f[OUTPUT]), rc_dup(T, f[AHEAD]));
         }
         rc_drop(T, cell_take(&f[OUTPUT]));
     }
@@ -272,16 +272,16 @@ static void plan_one(struct planner *p, rc_loc c, rc_loc plan, rc_loc todo, int6
 {
     struct thread *T = p->T;
     RC_FRAME(T, f, 4);
-    enum { SELF, PLAN, TODO, OUTPUT };
+    enum { SELF, PLAN, AHEAD, OUTPUT };
     f[SELF] = c;
     f[PLAN] = plan;
-    f[TODO] = todo;
+    f[AHEAD] = todo;
     thread_safepoint(T);
     f[OUTPUT] = constraint_output(T, rc_dup(T, f[SELF]));
     if (!is_marked(T, f[OUTPUT], mark) && constraint_knows_inputs(T, rc_dup(T, f[SELF]), mark)) {
         append(p, f[PLAN], f[SELF]);
         check(p, field_set_int(T, f[OUTPUT], VARIABLE_MARK, mark));
-        append_consumers(p, cell_take(&f[OUTPUT]), cell_take(&f[TODO]));
+        append_consumers(p, cell_take(&f[OUTPUT]), cell_take(&f[AHEAD]));
     }
     cells_drop(T, f, 4);
     RC_LEAVE(T, f);
@@ -292,15 +292,15 @@ static rc_ref make_plan(struct planner *p, rc_loc todo)
 {
     struct thread *T = p->T;
     RC_FRAME(T, f, 3);
-    enum { TODO, PLAN, NEXT };
-    f[TODO] = todo;
+    enum { AHEAD, PLAN, NEXT };
+    f[AHEAD] = todo;
     thread_safepoint(T);
     int64_t mark = new_mark(p);
     f[PLAN] = new_list(p);
-    while (!p->failed && list_length(T, f[TODO]) > 0) {
+    while (!p->failed && list_length(T, f[AHEAD]) > 0) {
         thread_safepoint(T);
-        f[NEXT] = rc_move(T, list_pop(T, f[TODO]));
-        plan_one(p, cell_take(&f[NEXT]), rc_dup(T, f[PLAN]), rc_dup(T, f[TODO]), mark);
+        f[NEXT] = rc_move(T, list_pop(T, f[AHEAD]));
+        plan_one(p, cell_take(&f[NEXT]), rc_dup(T, f[PLAN]), rc_dup(T, f[AHEAD]), mark);
     }
     rc_ref plan = p->failed ? RC_NULL_REF : rc_own(T, cell_take(&f[PLAN]));
     cells_drop(T, f, 3);
@@ -312,18 +312,18 @@ rc_ref planner_extract(struct planner *p, rc_loc sources)
 {
     struct thread *T = p->T;
     RC_FRAME(T, f, 3);
-    enum { SOURCES, TODO, ITEM };
+    enum { SOURCES, AHEAD, ITEM };
     f[SOURCES] = sources;
     thread_safepoint(T);
-    f[TODO] = new_list(p);
+    f[AHEAD] = new_list(p);
     for (size_t i = 0; !p->failed && i < list_length(T, f[SOURCES]); i++) {
         thread_safepoint(T);
         f[ITEM] = list_get(T, f[SOURCES], i);
         if (constraint_is_input(f[ITEM]) && constraint_is_satisfied(T, f[ITEM]))
-            append(p, f[TODO], f[ITEM]);
+            append(p, f[AHEAD], f[ITEM]);
         rc_drop(T, cell_take(&f[ITEM]));
     }
-    rc_ref plan = p->failed ? RC_NULL_REF : make_plan(p, cell_take(&f[TODO]));
+    rc_ref plan = p->failed ? RC_NULL_REF : make_plan(p, cell_take(&f[AHEAD]));
     cells_drop(T, f, 3);
     RC_LEAVE(T, f);
     return plan;

@@ -178,6 +178,22 @@ class Claims(LaboratoryTest):
         self.assertAlmostEqual(rows[2, "gil", 2], 8 / 7)
         self.assertAlmostEqual(rows[2, "atomic", 1], 2)
 
+    def test_a_mean_is_of_all_blocks_and_a_workload_of_those_that_are_alike(self):
+        def far(line):
+            if line["kind"] == "workload" and line["parameters"]["threads"] == 2:
+                here = line["arm"] == "atomic" and line["block"] == 2
+                way = {"handoff_before_ns": 104.0 if here else 31.0}
+                line["noise"] = {**line["noise"], **way}
+
+        self.measured(far)
+        of = {
+            row["workload"]: row["blocks"]
+            for row in self.found()["lock"]
+            if (row["runtime"], row["over"], row["threads"]) == ("atomic", "gil", 2)
+        }
+        self.assertEqual(of.pop(claims.MEAN), BLOCKS)
+        self.assertEqual(set(of.values()), {BLOCKS - 1})
+
     def test_few_blocks_settle_nothing(self):
         self.measured(blocks=1)
         found = self.found()

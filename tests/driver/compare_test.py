@@ -121,6 +121,35 @@ class Compared(RunsTest):
         self.assertEqual(row["verdict"], "unclear")
         self.assertIn("checksums disagree", row["reason"])
 
+    def test_work_that_differs_between_blocks_is_not_compared(self):
+        path = self.run_blocks() / "trials.jsonl"
+        lines = [json.loads(line) for line in path.read_text().splitlines()]
+        for line in lines:
+            if line["kind"] == "workload" and line["block"] == 1:
+                line["checksum"] += 1
+        path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+        row = self.rows("gil", "biased", "words")["rows"][0]
+        self.assertEqual(row["verdict"], "unclear")
+        self.assertIn("checksums disagree", row["reason"])
+
+    def test_the_mean_is_of_all_blocks(self):
+        path = self.run_blocks() / "trials.jsonl"
+        lines = [json.loads(line) for line in path.read_text().splitlines()]
+        for line in lines:
+            if line["kind"] == "workload" and line["parameters"]["threads"] == 2:
+                trees = line["parameters"]["workload"] == "binary_trees"
+                far = line["arm"] == "biased" and (trees or line["block"] == 3)
+                line["noise"]["handoff_before_ns"] = 104.0 if far else 31.0
+                line["ops_per_s"] *= 4 if far and trees else 1
+        path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+        rows = {
+            (r["workload"], r["threads"]): r for r in self.rows("gil", "biased")["rows"]
+        }
+        self.assertIn("cores near", rows["binary_trees", 2]["reason"])
+        mean = rows["geometric mean", None]
+        self.assertEqual(mean["blocks"], BLOCKS)
+        self.assertAlmostEqual(mean["ratio"], 1.25 * 4 ** (1 / 4), msg="of four cells")
+
     def test_forms(self):
         self.run_blocks()
         page = self.compare("gil", "biased", "--markdown").stdout

@@ -107,6 +107,18 @@ class Overhead(RunsTest):
         for name in ("ratio", "low", "high"):
             self.assertAlmostEqual(over[name], 1.5)
 
+    def test_blocks_with_cores_near_for_one_and_far_for_the_other_are_left_out(self):
+        def far(line):
+            if line["kind"] == "workload" and line["parameters"]["threads"] == 2:
+                here = line["arm"] == "none" and line["block"] == 2
+                line["noise"]["handoff_before_ns"] = 104.0 if here else 31.0
+                line["ops_per_s"] *= 5 if here else 1
+
+        self.change(self.measure_all(), far)
+        over = self.row("gil", threads=2)["over"]["none"]
+        self.assertEqual(over["blocks"], BLOCKS - 1)
+        self.assertAlmostEqual(over["high"], 2)
+
     def test_what_is_missing_has_a_reason(self):
         self.measure_all()
         row = self.row("gil", threads=2)
