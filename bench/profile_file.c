@@ -28,6 +28,18 @@ static void write_places(struct json *json, const char *key,
     json_close(json, '}');
 }
 
+static void write_levels(struct json *json, const struct rc_profile *profile)
+{
+    json_open(json, "levels", '{');
+    for (unsigned reach = 0; reach < PROFILE_REACHES; reach++) {
+        json_open(json, profile_reaches[reach], '[');
+        for (unsigned level = 0; level < PROFILE_LEVELS; level++)
+            json_number(json, NULL, profile->levels[reach][level]);
+        json_close(json, ']');
+    }
+    json_close(json, '}');
+}
+
 static void write_sizes(struct json *json, const struct profile_allocations *allocations)
 {
     json_open(json, "sizes", '[');
@@ -141,6 +153,7 @@ static void write_line(FILE *file, const char *name, const struct trial_result *
     json_open(&json, "kept", '{');
     write_kinds(&json, profile->kept);
     json_close(&json, '}');
+    write_levels(&json, profile);
     write_allocations(&json, profile);
     write_types(&json);
     write_sites(&json);

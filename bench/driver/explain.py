@@ -1,9 +1,11 @@
 """Where the time of a workload goes on a runtime: operations that were counted times what one costs.
 
-    T = floor + counting + crossing + container + allocation + collector + lock + residual
+    T = floor + waiting + counting + crossing + container + allocation + collector + lock + residual
 
     floor       the whole work on the floor (plain, else none) at one thread, over the cores
+    waiting     what threads of the work wait for each other, as none shows it, which counts nothing
     counting    count operations, by kind and place, at this runtime's unit costs, less the floor's
+    far         operations on objects whose lines are not near, at what that takes more, less the floor's
     crossing    operations of which another thread was at the object before, at what that takes more
     container   items found and containers changed, beyond what is counted, less the floor's
     allocation  objects and tables made and ended, and slots written, less the floor's
@@ -17,14 +19,18 @@ Times are of the wall clock, ms.
 """
 
 from statistics import median
+from typing import NamedTuple
 
 from . import explain_units, noise, signed_rank
 
 SCHEMA = "refbench.explain/1"
 FLOORS = ("plain", "none")
+FREE = "none"  # counts nothing, so that threads wait for nothing but the work
 PARTS = (
     "floor",
+    "waiting",
     "counting",
+    "far",
     "crossing",
     "container",
     "allocation",
@@ -66,6 +72,16 @@ def _increment(place, kind, units):
     if place == "owned":
         return 0.0  # immortal, or revived: nothing is done
     return units["stack" if place in _STACK else "read"][kind]
+
+
+def far(profile, units):
+    """ns that operations take more where objects are far, by the cache that would have them."""
+    total = 0.0
+    for reach in explain_units.REACHES:
+        levels = profile["levels"][reach][1:]
+        costs = (units[reach][level] for level in explain_units.LEVELS)
+        total += sum(n * cost for n, cost in zip(levels, costs, strict=True))
+    return total
 
 
 def container(profile, units):
@@ -169,16 +185,23 @@ class Side:
         return near or list(blocks)
 
 
-def explained(side, floor, cores):
+def waited(one, many, at_once):
+    """ns of an operation that many threads took beyond their share of what one took, on a runtime that counts
+    nothing: they wait in queues, for containers' locks, for memory, and at the end for the last.
+    """
+    return many.ns / many.operations - one.ns / one.operations / at_once
+
+
+def explained(side, floor, cores, waits=0.0):
     """The row of one runtime, workload and number of threads; `floor` is the floor's side, at one
-    thread."""
+    thread, and `waits` the ns of an operation that threads of the work wait."""
     arm = side.arm
     blocks = sorted(side.units.keys() & floor.units.keys())
-    at_once = max(1, min(arm.key.threads, cores or arm.key.threads))
+    shared = Shared(at_once(arm.key.threads, cores), waits)
     parts = {name: [] for name in PARTS}
     band = []
     for block in side.near(blocks):
-        found, range_ = _parts(side, floor, block, at_once)
+        found, range_ = _parts(side, floor, block, shared)
         for name, value in found.items():
             parts[name].append(value)
         band.append(range_)
@@ -194,8 +217,21 @@ def explained(side, floor, cores):
     }
 
 
-def _parts(side, floor, block, at_once):
+def at_once(threads, cores):
+    """How many of them run."""
+    return max(1, min(threads, cores or threads))
+
+
+class Shared(NamedTuple):
+    """How the work is shared by threads: how many run, and for how long they wait, ns of an operation."""
+
+    at_once: int
+    waits: float
+
+
+def _parts(side, floor, block, shared):
     """(part -> ms, (least, most) of crossing in ms), by one block of the calibration."""
+    at_once = shared.at_once
     own, base = side.units[block], floor.units[block]
     arm = side.arm
     scale = arm.operations / floor.arm.operations
@@ -204,15 +240,18 @@ def _parts(side, floor, block, at_once):
     ends = counting(seen, own) - scale * counting(before, base)
     made = allocation(seen, own) - scale * allocation(before, base)
     held = container(seen, own) - scale * container(before, base)
+    away = far(seen, own) - scale * far(before, base)
     borrows = bool(side.capabilities.get("borrows"))
     few, many = crossings(seen, own, borrows, side.way(block) or 1.0)
     pauses = arm.pause_ns / arm.key.threads - scale * floor.arm.pause_ns / at_once
     serial = side.capabilities.get("serial") and arm.key.threads > 1
-    alone = work - scale * floor.arm.pause_ns + ends + held + made
+    alone = work - scale * floor.arm.pause_ns + ends + away + held + made
     waits = alone * (1 - 1 / at_once) if serial else 0.0  # collections stop them anyway
     ms = {
         "floor": work / at_once,
+        "waiting": 0.0 if serial else shared.waits * arm.operations,
         "counting": ends / at_once,
+        "far": away / at_once,
         "crossing": many / at_once,
         "container": held / at_once,
         "allocation": made / at_once,

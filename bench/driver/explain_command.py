@@ -148,7 +148,20 @@ def _row(key, cells, calibrated, floor, profiles, cores):
         raise Unexplained(
             f"no block of the calibration has both it and {floor}: refbench calibrate --write"
         )
-    return explain.explained(side, ground, cores), side.profile
+    waits = _waits(key, cells, cores)
+    return explain.explained(side, ground, cores, waits), side.profile
+
+
+def _waits(key, cells, cores):
+    """What threads of the work wait for each other; 0 where the run cannot tell, and where it is told by."""
+    arms = [
+        key._replace(runtime=explain.FREE, threads=threads)
+        for threads in (1, key.threads)
+    ]
+    if key.runtime == explain.FREE or not all(arm in cells for arm in arms):
+        return 0.0
+    one, many = (explain.Arm(arm, cells[arm]) for arm in arms)
+    return explain.waited(one, many, explain.at_once(key.threads, cores))
 
 
 def _side(key, cells, calibrated, profiles):

@@ -14,7 +14,7 @@ SCHEMA = "refbench.profile/1"
 FILE = "profiles.jsonl"
 _TIMEOUT = 600
 _NEEDED = ("increments", "decrements", "kept", "allocations", "types", "sites")
-_NEEDED += ("checksum",)
+_NEEDED += ("levels", "checksum")
 
 
 class Profiles:

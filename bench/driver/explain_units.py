@@ -11,6 +11,8 @@ difference, so it may be below 0 where it is small, and is kept so.
     find      an item of a container found, beyond the reference to it
     change    a container changed, beyond the slot written and the references
     alloc     what -> an object made and ended, without the references in it
+    visited, held   level -> what an operation takes more if its object is no nearer: on references that
+              were borrowed or aliased, and on those that were owned
     crossing  what an operation takes more if another thread was at the object before: on the stack,
               and of references that are kept
     clock, request   the harness's own
@@ -24,6 +26,14 @@ from . import signed_rank
 
 KINDS = ("owner", "foreign", "immortal")
 ALLOCATED = ("float", "str10", "tuple3", "list3", "dict0", "node3")
+LEVELS = {"second": "4K", "third": "64K", "memory": "1M"}  # -> objects visited
+_NEAREST = "64"
+REACHES = {"visited": "visit", "held": "visit_keep"}
+_VISITS = tuple(
+    f"{visit}/{objects}"
+    for visit in REACHES.values()
+    for objects in (_NEAREST, *LEVELS.values())
+)
 _ALLOC = tuple(f"alloc_free/{each}" for each in ALLOCATED)
 BENCHMARKS = (
     "loop",
@@ -36,6 +46,7 @@ BENCHMARKS = (
     "load_keep_shared/threads:1",
     "load_keep_shared/threads:2",
     "new_store",
+    *_VISITS,
     *_ALLOC,
     "dict_get",
     "dict_set",
@@ -51,6 +62,7 @@ _NEEDED = (
     "load_drop_shared/threads:1",
     "load_keep_shared/threads:1",
     "new_store",
+    *_VISITS,
     *_ALLOC,
     "dict_get",
     "dict_set",
@@ -85,6 +97,7 @@ def of(ns, capabilities):
         "find": ns["dict_get"] - taken - read,
         "change": ns["dict_set"] - taken - keep - release - write,
         "alloc": alloc,
+        **{reach: _far(ns, visit) for reach, visit in REACHES.items()},
         "crossing": _crossing(ns, stack, capabilities),
         "clock": ns.get("clock"),
         "request": ns.get("request"),
@@ -112,6 +125,12 @@ def _alloc(ns, stack, keep, release):
         bare[name] -= items
     bare["table"] = bare["list3"] - bare["tuple3"]
     return bare
+
+
+def _far(ns, visit):
+    """Level -> how much longer a visit takes there than at what is near."""
+    near = ns[f"{visit}/{_NEAREST}"]
+    return {level: ns[f"{visit}/{n}"] - near for level, n in LEVELS.items()}
 
 
 def _crossing(ns, stack, capabilities):

@@ -3,13 +3,14 @@
 
 #include "alloc/base/check.h"
 #include "alloc/base/fault.h"
+#include "runtimes/rc/tally.h"
 
 #include <errno.h>
 #include <pthread.h>
 #include <string.h>
 #include <time.h>
 
-enum { SWITCH_INTERVAL_NS = 5000000, HALF_SECOND = 500000000 / SWITCH_INTERVAL_NS };
+enum { SWITCH_INTERVAL_NS = RC_TALLY_TURN_NS, HALF_SECOND = 500000000 / SWITCH_INTERVAL_NS };
 
 /* Invariant: holder is not NULL exactly while a thread has the lock; switches counts how often another took it than had it
  * last, for who lets go and comes back at once lets nobody in; intervals how often a waiter had waited for one. */

@@ -7,9 +7,9 @@
  * strategies differ in which places cost them something.
  *
  * How contended an object is, is told twice, since the program that looks runs one thread at a time.  `moved` are operations by
- * another thread than the one before on that object, as they happened: few, because a thread runs for milliseconds.  `mixed`
+ * another thread than the one before on that object, as they happened: few, because a thread runs for many of them.  `mixed`
  * are those to be expected if the same operations came in random order: with c[i] by thread i, and c in all, the sum of
- * c[i] (1 - c[i] / c).  What threads that run together do lies between.
+ * c[i] (1 - c[i] / c), or as many as happened.  What threads that run together do lies between.
  */
 #ifndef RUNTIMES_RC_PROFILE_H
 #define RUNTIMES_RC_PROFILE_H
@@ -45,11 +45,18 @@ enum profile_place {
     PROFILE_PLACES
 };
 
+/* How far the object of an operation was, by what a first, second and third cache would hold of those that are counted. */
+enum profile_level { PROFILE_FIRST, PROFILE_SECOND, PROFILE_THIRD, PROFILE_MEMORY, PROFILE_LEVELS };
+
+/* Which operations: all on references that an eager strategy counts; those that one which borrows does, too. */
+enum profile_reach { PROFILE_VISITED, PROFILE_HELD, PROFILE_REACHES };
+
 enum profile_block { PROFILE_OBJECT, PROFILE_CONTAINER, PROFILE_TABLE, PROFILE_BLOCKS };
 
 extern const char *const profile_kinds[PROFILE_KINDS];
 extern const char *const profile_places[PROFILE_PLACES];
 extern const char *const profile_blocks[PROFILE_BLOCKS];
+extern const char *const profile_reaches[PROFILE_REACHES];
 
 struct profile_allocations {
     uint64_t count;
@@ -70,6 +77,7 @@ struct rc_profile {
     uint64_t writes;              /* to slots of objects that were there before */
     uint64_t old_writes;          /* of these, to those of old ones */
     uint64_t locks;               /* of containers, taken */
+    uint64_t levels[PROFILE_REACHES][PROFILE_LEVELS]; /* of what is counted */
     uint64_t moved;
     double mixed;
 };

@@ -6,6 +6,7 @@
 
 #if RC_TALLY == 2
 #include "alloc/base/check.h"
+#include "runtimes/rc/tally_cache.h"
 #include "runtimes/rc/tally_calls.h"
 #include "runtimes/rc/tally_sites.h"
 
@@ -146,7 +147,7 @@ static void note_move(struct life *life, const struct thread *T)
     life->latest = number;
 }
 
-/* What is to be expected of `moved` if operations came in random order. */
+/* What is to be expected of `moved` if operations came in random order; it is no less than it was. */
 static double expected_moves(const struct life *life)
 {
     double all = 0;
@@ -155,7 +156,8 @@ static double expected_moves(const struct life *life)
         all += life->by[i];
         squares += (double)life->by[i] * life->by[i];
     }
-    return all > 0 ? all - squares / all : 0;
+    const double expected = all > 0 ? all - squares / all : 0;
+    return expected > life->moved ? expected : life->moved;
 }
 
 /* What has been seen of an object in this stretch, into the account of its type. */
@@ -177,8 +179,15 @@ static enum profile_kind kind_of(const struct life *life, const struct thread *T
     return life->maker != T ? PROFILE_FOREIGN : PROFILE_OWNER;
 }
 
-/* One count operation, as an eager strategy would have to do it; returns its kind. */
-static enum profile_kind operate(const struct thread *T, const struct rc_header *object)
+/* An operation on an object that is counted. */
+static void note_level(const struct rc_header *object, enum profile_reach reach)
+{
+    seen.profile.levels[reach][tally_cache_touch(object)]++;
+}
+
+/* One count operation, as an eager strategy would have to do it; returns its kind.  `held`: the reference was owned, so one who
+ * borrows does it, too. */
+static enum profile_kind operate(const struct thread *T, const struct rc_header *object, bool held)
 {
     struct life *life = find(object);
     CHECK(life->object != NULL, "an operation on %p, which nobody made", (const void *)object);
@@ -187,6 +196,7 @@ static enum profile_kind operate(const struct thread *T, const struct rc_header 
     if (!life->immortal) {
         see(life, T);
         note_move(life, T);
+        note_level(object, held ? PROFILE_HELD : PROFILE_VISITED);
     }
     return kind;
 }
@@ -202,13 +212,13 @@ void rc_tally_new(const struct thread *T, const struct rc_header *object)
 void rc_tally_inc(const struct thread *T, const struct rc_header *object, enum profile_place place)
 {
     if (object != NULL)
-        seen.profile.increments[place][operate(T, object)]++;
+        seen.profile.increments[place][operate(T, object, false)]++;
 }
 
 void rc_tally_dec(const struct thread *T, const struct rc_header *object, enum profile_place place)
 {
     if (object != NULL)
-        seen.profile.decrements[place][operate(T, object)]++;
+        seen.profile.decrements[place][operate(T, object, place != PROFILE_STACK)]++;
 }
 
 void rc_tally_immortal(const struct rc_header *object)

@@ -46,6 +46,10 @@ static inline bool rc_tally_total(struct rc_tally *total)
     return false;
 }
 
+/* How long a thread may run while others wait: as short as a clock can make it, so that threads come to an object by turns as
+ * they do when they run together. */
+enum { RC_TALLY_TURN_NS = 20000 };
+
 /* A stretch begins, and what has been seen since; true, since this program looks. */
 enum { RC_PROFILES = 1 };
 

@@ -27,6 +27,7 @@ const char *const profile_kinds[PROFILE_KINDS] = {"owner", "foreign", "immortal"
 const char *const profile_places[PROFILE_PLACES] = {"stack", "read",    "found", "constant",
                                                     "owned", "written", "ended", "named"};
 const char *const profile_blocks[PROFILE_BLOCKS] = {"object", "container", "table"};
+const char *const profile_reaches[PROFILE_REACHES] = {"visited", "held"};
 
 static bool is_at(const struct profile_site *site, const char *name,
                   const uintptr_t calls[PROFILE_CALLS])

@@ -28,6 +28,9 @@ static inline void rc_tally_write(const struct rc_header *host) { (void)host; }
 static inline void rc_tally_lock(void) {}
 static inline void rc_tally_end(const struct rc_header *object) { (void)object; }
 
+/* How long a thread may run while others wait, where one runs at a time: as in CPython. */
+enum { RC_TALLY_TURN_NS = 5000000 };
+
 enum { RC_PROFILES = 0 };
 
 static inline void rc_profile_begin(void) {}

@@ -13,6 +13,9 @@ def cost(stack=2.0, foreign=6.0, immortal=1.5, read=3.0, keep=0.0, release=2.5, 
         "object": 20.0,
         "table": 11.0,
         "apart": 4.0,
+        "second": 2.0,
+        "third": 8.0,
+        "memory": 32.0,
         "clock": 30.0,
     }
     of = {"stack": stack, "foreign": foreign, "immortal": immortal, "read": read}
@@ -39,6 +42,8 @@ def ns(c):
         "load_keep_shared/threads:1": kept,
         "load_keep_shared/threads:2": kept + 9,
         "new_store": LOOP + c["object"] + c["write"] + c["release"] + none,
+        **_visits(c, "visit", 1.0),
+        **_visits(c, "visit_keep", 1.5),
         "alloc_free/float": leaf,
         "alloc_free/str10": leaf + 1,
         "alloc_free/tuple3": leaf + 3 * item,
@@ -51,6 +56,13 @@ def ns(c):
         "clock": c["clock"],
         "request": 2 * c["clock"] + 1,
     }
+
+
+def _visits(c, name, times):
+    """A visit takes 5 ns, and what its object is away."""
+    away = {"4K": c["second"], "64K": c["third"], "1M": c["memory"]}
+    far = {f"{name}/{n}": 5.0 + times * ns for n, ns in away.items()}
+    return {f"{name}/64": 5.0, **far}
 
 
 def counts(**places):
@@ -72,6 +84,7 @@ def profile(**more):
         ),
         "decrements": counts(stack=(4500, 300, 200), ended=(500, 0, 0)),
         "kept": {"owner": 500, "foreign": 0, "immortal": 0},
+        "levels": {"visited": [6000, 300, 20, 10], "held": [480, 12, 6, 2]},
         "allocations": {"table": {"count": 10}},
         "writes": 100,
         "locks": 70,

@@ -74,6 +74,11 @@ class Parts(unittest.TestCase):
         seen["kept"] = dict.fromkeys(calibrated.KINDS, 0)
         self.assertEqual(explain.counting(seen, units()), 0)
 
+    def test_far(self):
+        visited, held = 300 * 2 + 20 * 8 + 10 * 32, 12 * 2 + 6 * 8 + 2 * 32
+        found = explain.far(calibrated.profile(), units())
+        self.assertAlmostEqual(found, visited + 1.5 * held)
+
     def test_allocation(self):
         found = explain.allocation(calibrated.profile(), units())
         self.assertAlmostEqual(found, 1010 * 20 + 10 * 11 + 100 * 7)
@@ -281,6 +286,18 @@ class Explained(LaboratoryTest):
         )  # ms of plain's collections: nobody waits for the lock meanwhile
         alone = parts["floor"] - paused + parts["counting"]
         self.assertAlmostEqual(parts["lock"], alone)
+
+    def test_what_threads_of_the_work_wait_for_each_other_is_told_by_none(self):
+        self.make("none", 80.0, EAGER)
+        self.assertEqual(self.measure("words", "--threads", "1,2").returncode, 0)
+        self.assertEqual(self.calibrate().returncode, 0)
+        rows = self.rows()
+        self.assertEqual(rows["atomic", 1]["parts_ms"]["waiting"], 0)
+        self.assertEqual(rows["none", 2]["parts_ms"]["waiting"], 0, "not by itself")
+        parts = rows["atomic", 2]["parts_ms"]
+        self.assertAlmostEqual(parts["waiting"], 40, msg="none: 80 ms, and not 40")
+        total = rows["atomic", 2]["sum_ms"]
+        self.assertAlmostEqual(total, sum(parts.values()))
 
     def test_the_table(self):
         self.ready()

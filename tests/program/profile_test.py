@@ -125,6 +125,29 @@ class ProfileFile(unittest.TestCase):
         self.assertEqual(len(tree), 1, "one type of node")
         self.assertEqual(sum(ended.values()), 2 * kept["died"], "two children each")
 
+    def test_each_operation_is_at_some_distance(self):
+        kept, _ = profile("words", 2)
+        counted = [
+            sum(each["owner"] + each["foreign"] for each in of)
+            for of in (
+                [*kept["increments"].values(), kept["decrements"]["stack"]],
+                [kept["decrements"][p] for p in kept["decrements"] if p != "stack"],
+            )
+        ]
+        levels = kept["levels"]
+        self.assertEqual([sum(levels[of]) for of in ("visited", "held")], counted)
+
+    def test_few_objects_are_near_and_many_are_not(self):
+        near, _ = profile("nqueens", 1)
+        first, *others = near["levels"]["visited"]
+        self.assertLess(sum(others), first / 1000, "a board of small lists")
+        far, _ = profile("kv_store", 1)
+        first, *others = far["levels"]["visited"]
+        whole = first + sum(others)
+        for level, count in zip(("second", "third", "memory"), others, strict=True):
+            self.assertGreater(count, whole / 1000, f"a {level} of many keys")
+        self.assertGreater(first, sum(others), "the same keys again and again")
+
     def test_messages_cross(self):
         kept, _ = profile("handoff", 2)
         self.assertGreaterEqual(kept["moved"], kept["shared"], "each at least once")
