@@ -209,6 +209,7 @@ bool describe(struct thread *T, const struct options *options)
     write_micros(&json);
     describe_topology(&json);
     json_bool(&json, "keeps_pauses", true);
+    json_bool(&json, "keeps_memory", RC_MAX_THREADS > 1); /* snapshots take a thread of their own */
     json_bool(&json, "keeps_profile", RC_PROFILES);
     write_build(&json);
     write_libraries(&json);

@@ -173,7 +173,7 @@ static void report_left(struct gbench_state *state, const struct pauses_left *le
     gbench_counter(state, "pause_share", left->lost);
     for (unsigned i = 0; i < PAUSES_WINDOWS; i++) {
         char name[32];
-        snprintf(name, sizeof(name), "mmu_%ums", pauses_window_ms[i]);
+        snprintf(name, sizeof(name), "mmu_%s", pauses_windows[i].name);
         gbench_counter(state, name, left->least[i]);
     }
 }

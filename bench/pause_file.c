@@ -73,11 +73,8 @@ static void write_thread(struct json *json, const struct pauses_of_thread *threa
     write_figures(json, &thread->figures);
     json_fraction(json, "share", thread->left.lost);
     json_open(json, "mmu", '{');
-    for (unsigned i = 0; i < PAUSES_WINDOWS; i++) {
-        char window[32];
-        snprintf(window, sizeof(window), "%ums", pauses_window_ms[i]);
-        json_fraction(json, window, thread->left.least[i]);
-    }
+    for (unsigned i = 0; i < PAUSES_WINDOWS; i++)
+        json_fraction(json, pauses_windows[i].name, thread->left.least[i]);
     json_close(json, '}');
     json_close(json, '}');
 }

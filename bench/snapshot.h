@@ -17,6 +17,8 @@
  *   threads                       attached, without the one that takes snapshots
  *   arena_bytes, pool_bytes, header_bytes     sizes; an arena begins with its header
  *   live_bytes, committed_bytes, resident_bytes, waiting_bytes, fragmentation     as in alloc/census.h
+ *   rss_bytes                     of the whole process, what is no part of the allocator too
+ *   collections                   of each generation so far, the youngest first
  *   arenas                        {mapped, spare, made, returned}: the last two ever
  *   large                         {data, object, container: blocks in use; bytes; waiting, waiting_bytes}
  *   classes                       [{kind, bytes, live, free, remote, absent, uncarved, full, partial, empty, waiting}]

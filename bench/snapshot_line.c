@@ -3,6 +3,7 @@
 
 #include "alloc/arena.h"
 #include "bench/json.h"
+#include "bench/trial/process.h"
 #include "runtimes/rc/rc.h"
 
 #include <stdlib.h>
@@ -30,6 +31,9 @@ bool snapshot_line_count(struct snapshot_line *line)
 {
     census_take(&line->census);
     line->resident_bytes = census_resident_bytes();
+    line->rss_bytes = process_resident_bytes();
+    for (unsigned i = 0; i < GC_GENERATIONS; i++)
+        line->collections[i] = gc_statistics(i).collections;
     line->length = line->census.pools;
     if (!reserve(line, line->length))
         return false;
@@ -64,6 +68,15 @@ static void write_bytes(struct json *json, const struct snapshot_line *line)
     json_number(json, "resident_bytes", line->resident_bytes);
     json_number(json, "waiting_bytes", census_waiting_bytes(census));
     json_fraction(json, "fragmentation", census_fragmentation(census));
+    json_number(json, "rss_bytes", line->rss_bytes);
+}
+
+static void write_collections(struct json *json, const struct snapshot_line *line)
+{
+    json_open(json, "collections", '[');
+    for (unsigned i = 0; i < GC_GENERATIONS; i++)
+        json_number(json, NULL, line->collections[i]);
+    json_close(json, ']');
 }
 
 static void write_arenas(struct json *json, const struct census *census)
@@ -164,6 +177,7 @@ bool snapshot_line_write(FILE *file, struct snapshot_heaps *heaps, const struct 
     json_string(&json, "schema", "refbench.alloc_snapshot/1");
     write_origin(&json, line);
     write_bytes(&json, line);
+    write_collections(&json, line);
     write_arenas(&json, &line->census);
     write_large(&json, &line->census);
     write_classes(&json, &line->census);

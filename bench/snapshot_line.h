@@ -5,6 +5,7 @@
 #define BENCH_SNAPSHOT_LINE_H
 
 #include "alloc/census.h"
+#include "gc/gc.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -21,7 +22,9 @@ struct snapshot_line {
     uint64_t at_ns;
     uint64_t stopped_ns;
     struct census census;
-    size_t resident_bytes;
+    size_t resident_bytes; /* of the arenas */
+    size_t rss_bytes;      /* of the process */
+    uint64_t collections[GC_GENERATIONS];
     struct census_pool *pools;
     size_t length;
     size_t capacity;

@@ -5,9 +5,13 @@
 
 #include <string.h>
 
-enum { MS = 1000000 };
+#define US(n) #n "us", UINT64_C(1000) * (n)
+#define MS(n) #n "ms", UINT64_C(1000000) * (n)
 
-const unsigned pauses_window_ms[PAUSES_WINDOWS] = {1, 10, 100};
+/* Two to each power of ten: enough for a curve to have a shape. */
+const struct pauses_window pauses_windows[PAUSES_WINDOWS] = {
+    {US(100)}, {US(300)}, {MS(1)}, {MS(3)}, {MS(10)}, {MS(30)}, {MS(100)}, {MS(300)},
+};
 
 static struct pause_log *log_of(struct team *team, unsigned index)
 {
@@ -32,7 +36,7 @@ static struct pauses_left left_to(struct team *team, unsigned index)
     struct utilisation utilisation = utilisation_create(log_of(team, index), work);
     struct pauses_left left = {{0}, 0};
     for (unsigned i = 0; i < PAUSES_WINDOWS; i++)
-        left.least[i] = utilisation_least(&utilisation, (uint64_t)pauses_window_ms[i] * MS);
+        left.least[i] = utilisation_least(&utilisation, pauses_windows[i].ns);
     if (work.end_ns > work.begin_ns)
         left.lost =
             (double)utilisation_lost_ns(&utilisation) / (double)(work.end_ns - work.begin_ns);

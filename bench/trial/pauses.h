@@ -9,8 +9,12 @@
 #include "gc/pause.h"
 
 /* The windows that minimum mutator utilisation is told for, shortest first. */
-enum { PAUSES_WINDOWS = 3 };
-extern const unsigned pauses_window_ms[PAUSES_WINDOWS];
+enum { PAUSES_WINDOWS = 8 };
+struct pauses_window {
+    const char *name; /* 300us, 1ms */
+    uint64_t ns;
+};
+extern const struct pauses_window pauses_windows[PAUSES_WINDOWS];
 
 /* What pauses left: of any window the least share of it, and of all the time the share that was lost. */
 struct pauses_left {

@@ -258,6 +258,15 @@ class Program(unittest.TestCase):
         self.assertAlmostEqual(thread["share"], counters["pause_share"], places=5)
         for window, least in thread["mmu"].items():
             self.assertAlmostEqual(least, counters[f"mmu_{window}"], places=5)
+        self.assert_windows(thread["mmu"])
+
+    def assert_windows(self, mmu):
+        """A window that is made of shorter ones is left no less than the worst of them."""
+        lengths = "100us 300us 1ms 3ms 10ms 30ms 100ms 300ms".split()
+        self.assertEqual(list(mmu), lengths)
+        for short, long in (("100us", "300us"), ("1ms", "3ms"), ("1ms", "10ms")):
+            self.assertLessEqual(mmu[short], mmu[long] + 1e-5, (short, long))
+        self.assertLess(mmu["100us"], mmu["10ms"])
 
     def assert_median(self, buckets, count, wanted_us):
         below = 0

@@ -18,6 +18,8 @@ import program_test
 from program_test import DONE, JSON, is_sanitized, read_strictly, run
 
 TRIALS_FAILED = 4
+GENERATIONS = 3
+SLACK = 1 << 20  # the kernel tells what is resident a few pages late
 QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 
 
@@ -54,6 +56,7 @@ class Snapshots(unittest.TestCase):
             self.assertEqual(result.returncode, DONE, result.stderr)
             (entry,) = read_strictly(result.stdout)["benchmarks"]
             self.assertEqual(entry["leaked_objects"], 0)
+            self.counters = entry
             lines = path.read_text(encoding="utf-8").splitlines()
         return [read_strictly(line) for line in lines]
 
@@ -73,6 +76,22 @@ class Snapshots(unittest.TestCase):
             self.assertEqual(each["schema"], "refbench.alloc_snapshot/1")
             self.assertEqual(each["trial"], f"workload/binary_trees/threads:{threads}")
             self.assert_sums(each)
+        self.assert_process(found)
+
+    def assert_process(self, found):
+        """What is of the process: its memory holds the arenas', and collections only add up."""
+        for each in found:
+            self.assertGreater(each["rss_bytes"] + SLACK, each["resident_bytes"])
+            self.assertEqual(len(each["collections"]), GENERATIONS)
+        most = max(each["rss_bytes"] for each in found)
+        self.assertLess(most, self.counters["peak_rss_bytes"] + SLACK)
+        self.assertGreater(2 * most, self.counters["peak_rss_bytes"])
+        for before, after in zip(found, found[1:]):
+            pairs = zip(before["collections"], after["collections"], strict=True)
+            self.assertTrue(all(a <= b for a, b in pairs))
+        ran = self.counters["collections"]
+        self.assertGreaterEqual(sum(found[-1]["collections"]), ran)
+        self.assertGreater(sum(found[-1]["collections"]), sum(found[0]["collections"]))
 
     def assert_sums(self, snapshot):
         """Pools, classes and totals say the same."""
