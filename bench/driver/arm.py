@@ -4,11 +4,13 @@
     micro     all chosen micro benchmarks of one runtime
     tally     one workload in the counting build: not timed, not compared, in no block
     look      one workload, to see how long it takes: in no block
+    memory    one workload with snapshots of the allocator (memory.py): not timed, in no block
 """
 
 import re
 from dataclasses import dataclass
 
+MEMORY = "memory"
 _CONTROL = re.compile(r"([.\\+*?()|\[\]{}^$])")  # of extended regular expressions
 
 
@@ -28,6 +30,8 @@ class Arm:
     repetitions: int = (
         1  # within the process: no parameter, for a look decides (look.py)
     )
+    every_ms: int = 3  # between two snapshots; the same holds
+    mapped: bool = False  # the peak is kept with all pools: of one of a run
 
     @property
     def name(self):
@@ -66,6 +70,7 @@ class Arm:
             "collector": self.collector,
             "pin": self.pin,
             **({"heap": self.heap.told} if self.heap else {}),
+            **({"snapshots": True} if self.kind == MEMORY else {}),
         }
 
     @property
@@ -77,7 +82,7 @@ class Arm:
             return "^micro/"
         return f"^({'|'.join(map(_escaped, self.micros))})(/|$)"
 
-    def command(self, program, pauses=None):
+    def command(self, program, pauses=None, snapshots=None):
         """Flags that not every program knows are given to those that say so."""
         flags = [f"--benchmark_filter={self.filter}", "--benchmark_format=json"]
         if self.kind == "micro":
@@ -97,6 +102,11 @@ class Arm:
             flags.append(f"--pin={self.pin}")
         if pauses and program.keeps_pauses and self.kind == "workload":
             flags.append(f"--pauses={pauses}")
+        if self.kind == MEMORY:
+            flags += [
+                f"--alloc-snapshots={snapshots}",
+                f"--alloc-every={self.every_ms}",
+            ]
         return [str(program.path), *flags]
 
 

@@ -7,6 +7,7 @@ conditions.
 """
 
 from collections import defaultdict
+from functools import cached_property
 from statistics import median
 from typing import NamedTuple
 
@@ -59,6 +60,8 @@ def spread(name, values):
 
 
 class Cell:
+    """What others ask for again and again is found once; nobody changes it."""
+
     def __init__(self, lines):
         self.lines = lines
         ok = [line for line in lines if line["status"] == "ok"]
@@ -66,7 +69,7 @@ class Cell:
         self.stained = sum(bool(line["contaminated"]) for line in last)
         self.used = [line for line in last if not line["contaminated"]] or last
 
-    @property
+    @cached_property
     def status(self):
         """The worst there was."""
         return max((line["status"] for line in self.lines), key=STATUSES.index)
@@ -78,10 +81,18 @@ class Cell:
 
     def speeds(self):
         """Block -> operations per second."""
+        return self._speeds
+
+    @cached_property
+    def _speeds(self):
         return {line["block"]: line["ops_per_s"] for line in self.used}
 
     def ways(self):
         """Block -> nanoseconds in which a line goes from core to core; None with one thread."""
+        return self._ways
+
+    @cached_property
+    def _ways(self):
         return {
             line["block"]: line["noise"].get("handoff_before_ns") for line in self.used
         }
@@ -111,6 +122,10 @@ class Cell:
 
     def checksum(self):
         """The one of all trials; null if they do not agree."""
+        return self._checksum
+
+    @cached_property
+    def _checksum(self):
         sums = {line["checksum"] for line in self.used}
         return sums.pop() if len(sums) == 1 else None
 

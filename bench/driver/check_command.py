@@ -54,9 +54,9 @@ def go(asked):
     if asked.deep:
         subjects = deep.subjects(programs, chosen, asked.fault)
         return _show_deep(_run_deep(subjects, seconds, progress), asked.json)
-    outcomes = _run(chosen, asked.fault, progress)
+    outcomes = run_cases(chosen, asked.fault, progress)
     if asked.json:
-        print(record.text(_told(outcomes), indent=2))
+        print(record.text(told(outcomes), indent=2))
     else:
         print(check_printout.text(outcomes))
         print(f"\n{check_printout.last_line(outcomes)}")
@@ -123,7 +123,7 @@ def _told_stage(stage):
     }
 
 
-def _run(chosen, fault, progress):
+def run_cases(chosen, fault, progress):
     """A line that is rewritten tells where it is, on a terminal only."""
     done = []
 
@@ -139,7 +139,7 @@ def _run(chosen, fault, progress):
         progress.close()
 
 
-def _told(outcomes):
+def told(outcomes):
     return {
         "schema": "refbench.check/1",
         "cases": [

@@ -10,7 +10,14 @@ from . import alloc_command, calibrate_command, characterise_command, check_comm
 from . import claims_command, compare_command, enumerate_command, env_command
 from . import explain_command, export_command, figures_command, gate_command
 from . import list_command, merge_command, new_runtime_command, overhead_command
-from . import ratios_command, resume_command, run_command, show_command, tour_command
+from . import (
+    ratios_command,
+    report_command,
+    resume_command,
+    run_command,
+    show_command,
+    tour_command,
+)
 from .refusal import INTERRUPTED, REFUSED, Refusal
 
 _EXIT_CODES = """exit codes:
@@ -37,6 +44,7 @@ _COMMANDS = (
     explain_command,
     export_command,
     ratios_command,
+    report_command,
     figures_command,
     alloc_command,
     check_command,

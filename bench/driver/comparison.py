@@ -40,6 +40,7 @@ def build(first, second, wanted=None, margin=verdict.MARGIN):
     rows = [_row(first, second, *each) for each in zip(keys, pairs, decided)]
     if whole:
         rows.append(_mean_row(first, second, whole))
+    means = _means_of_threads(paired, keys, pairs, first.manifest, margin)
     return {
         "schema": SCHEMA,
         "a": _described(first),
@@ -48,6 +49,10 @@ def build(first, second, wanted=None, margin=verdict.MARGIN):
         "margin": margin,
         "level": verdict.LEVEL,
         "rows": rows,
+        "means": [
+            {**_mean_row(first, second, mean), "threads": threads}
+            for threads, mean in means.items()
+        ],
         "left_out": _left_out(ours, theirs, wanted),
         "differences": [] if paired else _differences(first, second),
         "noise_floor": controls(first.cells, margin) if paired else [],
@@ -110,6 +115,17 @@ def _mean(paired, keys, pairs, manifest):
         return None
     ours, theirs = (_means([pair[side].speeds() for pair in some]) for side in (0, 1))
     return (verdict.paired if paired else verdict.unpaired)(ours, theirs)
+
+
+def _means_of_threads(paired, keys, pairs, manifest, margin):
+    """Threads -> the mean of all that ran with so many; their verdicts are of these means together."""
+    found = {}
+    for threads in sorted({key.threads for key in keys if key.threads}):
+        own = [i for i, key in enumerate(keys) if key.threads == threads]
+        of = [keys[i] for i in own], [pairs[i] for i in own]
+        found[threads] = _mean(paired, *of, manifest)
+    known = {threads: mean for threads, mean in found.items() if mean}
+    return dict(zip(known, verdict.decide(known.values(), margin)))
 
 
 def _means(speeds):

@@ -1,11 +1,11 @@
 """refbench figures: draw a run again."""
 
-from pathlib import Path
-
-from . import figures, lock, option, place, record, store, summary
+from . import derived, figures, lock, option, place, store
 
 NAME = "figures"
-HELP = "draw the figures of a run again, the newest if none is named"
+HELP = (
+    "draw the figures of a run again, without its report; the newest if none is named"
+)
 EXAMPLES = """  refbench figures
   refbench figures 20260314T101500Z-node-fast"""
 
@@ -20,8 +20,8 @@ def add_arguments(parser):
 def go(asked):
     run = store.find(asked.results, asked.run)
     with lock.MachineLock():
-        record.write(run.path / "summary.json", summary.build(run))
+        derived.Derived(run).write()
         drawn = figures.draw_or_refuse(run)
     for path in drawn:
-        print(place.shown(Path(path)))
+        print(place.shown(path))
     return 0

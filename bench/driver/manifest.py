@@ -2,7 +2,7 @@
 
 import sys
 
-from . import heap, place, plan, source, store
+from . import heap, place, plan, source, store, suite
 
 
 def make(selection, planned, limits, kind):
@@ -15,6 +15,7 @@ def make(selection, planned, limits, kind):
         "argv": sys.argv,
         "looks": kind != "fast",
         "rigorous": kind == "rigorous",
+        "memory": _watches(selection, limits, kind),
         "regex": selection.regex,
         "suite": selection.suite,
         "tags": list(selection.tags),
@@ -39,6 +40,12 @@ def make(selection, planned, limits, kind):
         "micros": _micros(selection),
         "inputs": planned.inputs,
     }
+
+
+def _watches(selection, limits, kind):
+    """Whether memory is watched over time: of shards by the first; not where a run is to be over in no time."""
+    hurried = kind == "fast" and selection.suite == suite.FAST
+    return limits.first == 0 and not hurried
 
 
 def _settings(selection):

@@ -12,7 +12,7 @@ trials are in folders named after their runs.  The runs themselves stay as they 
 import shutil
 from pathlib import Path
 
-from . import journal, store
+from . import journal, memory, store
 from .refusal import Refusal
 
 _FILES = ("raw", "pause_file", "log")  # of a line: where one is
@@ -91,6 +91,7 @@ def merged(runs, results, label):
             moved = _moved(line, numbers)
             planned.setdefault(moved["key"], moved)
         machines += _machines(run, numbers)
+        memory.copied(run, whole)
     _append(whole.plan, planned.values())
     _append(whole.trials, lines)
     whole.write("env.json", _environment(machines))

@@ -65,16 +65,29 @@ def measured(lines, known, again=False):
     """(runtime, name, threads) -> block -> what was measured, of those that programs list; by the
     processes of the A/A control if `again`, else by the others."""
     names = {bare(name, known) for name in known}
+    listed = _Listed(known)
     samples = defaultdict(dict)
     for line in lines:
         repeats = line["arm"] != line["parameters"]["runtime"]
         if line["kind"] == "micro" and line["status"] == "ok" and repeats == again:
             for entry in line["micros"]:
-                name = bare(entry["name"], known)
+                name = listed[entry["name"]]
                 key = (line["parameters"]["runtime"], name, entry["threads"])
                 if name in names:
                     samples[key][line["block"]] = entry
     return samples
+
+
+class _Listed(dict):
+    """Name as printed -> as listed: a run prints each of a few thousands of times."""
+
+    def __init__(self, known):
+        super().__init__()
+        self._known = known
+
+    def __missing__(self, name):
+        self[name] = bare(name, self._known)
+        return self[name]
 
 
 def bare(name, known):

@@ -19,6 +19,7 @@ Source: Z. Cai, S. Blackburn, M. Bond, M. Maas, "Distilling the Real Cost of Pro
 
 import math
 from collections import defaultdict
+from functools import lru_cache
 
 from . import capability, cell, heap, signed_rank, verdict
 from .refusal import NothingMatched
@@ -149,14 +150,17 @@ def _floor(name, own, beside):
         runtime: of(each)
         for runtime, each in beside.items()
         if each.status == "ok" and each.checksum() == own.checksum()
+        if min(each.speeds().values()) > 0
     }
     if not speeds:
         return None, None
-    best = max(speeds, key=lambda runtime: _centre(speeds[runtime].values()))
+    best = max(speeds, key=lambda runtime: _centre(tuple(speeds[runtime].values())))
     return best, speeds[best]
 
 
+@lru_cache(maxsize=256)
 def _centre(speeds):
+    """Kept, since all runtimes of a subject want the same ones."""
     return signed_rank.estimate(map(math.log, speeds)).middle
 
 

@@ -4,6 +4,7 @@ A figure is the median over processes; a maximum is the highest of all.  What no
 null: older programs told less.
 """
 
+import re
 from math import isfinite
 from statistics import median
 
@@ -19,7 +20,9 @@ PHASES = (
     "again",
     "clear",
 )
-WINDOWS = ("1ms", "10ms", "100ms")
+WINDOWS = ("1ms", "10ms", "100ms")  # those that tables have
+_MMU = re.compile(r"mmu_(?P<length>\d+)(?P<unit>us|ms)")
+_US = {"us": 1, "ms": 1000}
 
 
 def is_whole(kept):
@@ -78,6 +81,30 @@ def utilisation(told, combine=middle):
     """Window -> the least share of any such window that a thread had for its own code; of the
     thread that had least."""
     return {window: _of(told, f"mmu_{window}", combine) for window in WINDOWS}
+
+
+def curve(told):
+    """The same for every window that is told of, shortest first; None if none is."""
+    windows = sorted({(us, name) for each in told for us, name in _windows(each)})
+    if not windows:
+        return None
+    known = [
+        [each[name] for each in told if each.get(name) is not None]
+        for _, name in windows
+    ]
+    return {
+        "windows_us": [us for us, _ in windows],
+        "median": [middle(values) for values in known],
+        "low": [min(values) for values in known],
+        "high": [max(values) for values in known],
+    }
+
+
+def _windows(each):
+    """(microseconds, name) of those that a process tells of."""
+    for name, value in each.items():
+        if (found := _MMU.fullmatch(name)) and value is not None:
+            yield int(found["length"]) * _US[found["unit"]], name
 
 
 def detail(told):

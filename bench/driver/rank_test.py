@@ -13,11 +13,14 @@ Sources: Wilcoxon 1945; Mann and Whitney 1947; Mann 1945; Kendall 1948; on ties:
 Nonparametrics, 1975.
 """
 
+from bisect import bisect_right, insort
 from collections import Counter
 from functools import lru_cache
 from math import comb, erfc, sqrt
 
-MOST_EXACT = 60  # values of a series: of more the trend is normally distributed, nearly
+MOST_EXACT = (
+    60  # values: of more, sums of ranks and the trend are normally distributed, nearly
+)
 
 
 def _doubled_ranks(values):
@@ -42,17 +45,27 @@ def _as_far(ways, total, found):
 
 def signed(differences):
     """The p of differences that are as often above 0 as below: Wilcoxon's signed ranks, two-sided.
-    Differences of 0 say nothing and are left out; 1 if none is left."""
+    Differences of 0 say nothing and are left out; 1 if none is left.  Exact up to 60.
+    """
     some = [d for d in differences if d != 0]
     if not some:
         return 1.0
     ranks = _doubled_ranks([abs(d) for d in some])
+    if len(some) > MOST_EXACT:
+        return _normal_signed(ranks, some)
     ways = [1]
     for rank in ranks:
         without, added = ways + [0] * rank, [0] * rank + ways
         ways = [a + b for a, b in zip(without, added, strict=True)]
     above = sum(rank for rank, d in zip(ranks, some, strict=True) if d > 0)
     return _as_far(ways, 2 ** len(some), above)
+
+
+def _normal_signed(ranks, differences):
+    """With the variance that ties leave, and a correction for continuity."""
+    signs = sum(r if d > 0 else -r for r, d in zip(ranks, differences, strict=True))
+    far = max(abs(signs) - 2, 0)  # the sum goes in steps of 2, of doubled ranks 4
+    return erfc(far / sqrt(sum(rank * rank for rank in ranks)) / sqrt(2))
 
 
 def sums_of_some(ranks, count):
@@ -75,14 +88,24 @@ def _sums_of_some(ranks, count):
 
 def two_samples(ours, theirs):
     """The p of two samples of one distribution: the rank-sum test of Wilcoxon, Mann and Whitney,
-    two-sided."""
+    two-sided.  Exact up to 60."""
     ranks = _doubled_ranks([*ours, *theirs])
-    ways = sums_of_some(ranks, len(ours))
     found = sum(ranks[: len(ours)])
     middle = len(ours) * (len(ranks) + 1)  # of doubled ranks
     far = abs(found - middle)
+    if len(ranks) > MOST_EXACT:
+        return _normal_samples(ranks, len(ours), far)
+    ways = sums_of_some(ranks, len(ours))
     as_far = sum(w for s, w in enumerate(ways) if abs(s - middle) >= far)
     return as_far / comb(len(ranks), len(ours))
+
+
+def _normal_samples(ranks, ours, far):
+    """With the variance that ties leave, and a correction for continuity, of doubled ranks."""
+    size = len(ranks)
+    squares = sum((rank - size - 1) ** 2 for rank in ranks)
+    variance = ours * (size - ours) * squares / (size * (size - 1))
+    return erfc(max(far - 1, 0) / sqrt(variance) / sqrt(2)) if variance else 1.0
 
 
 def trend(series):
@@ -100,7 +123,12 @@ def trend(series):
 
 
 def _inversions(values):
-    return sum(a > b for i, a in enumerate(values) for b in values[i + 1 :])
+    """Pairs of which the first is greater."""
+    seen, found = [], 0
+    for value in values:
+        found += len(seen) - bisect_right(seen, value)
+        insort(seen, value)
+    return found
 
 
 @lru_cache(maxsize=256)

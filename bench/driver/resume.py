@@ -4,11 +4,12 @@ It goes on only as what it was: the same programs, inputs and workloads on the s
 trials could not be compared.  What it was asked stands in its manifest.
 """
 
-from . import heap, look, machine, place, plan, program, store
+from . import heap, look, machine, memory, place, plan, program, store
 from .refusal import Refusal
 
 _NEEDED = {"threads", "micro_seconds", "limits", "plan_hash", "runtimes", "inputs"}
 _NEEDED |= {"suite", "tags", "settings", "usual_threads"}
+_BESIDE = (look.KIND, memory.KIND)
 _COMPLETE = "complete"
 
 
@@ -76,7 +77,7 @@ def _check(run, manifest, selection, planned, tallies):
 
 
 def _is_tally(line):
-    return line.get("block") is None and line.get("kind") != look.KIND
+    return line.get("block") is None and line.get("kind") not in _BESIDE
 
 
 def _changed(manifest, selection, planned):

@@ -5,7 +5,7 @@ import sys
 
 from . import advice, environment, figures, heap, heap_search, lock, look
 from . import machine
-from . import manifest, option, place, plan, printout, program, resume, setting
+from . import manifest, memory, option, place, plan, printout, program, resume, setting
 from . import store, suite
 from . import shard as shards
 from .pace import Limits
@@ -172,7 +172,8 @@ def _measure(run, made, planned, progress, text):
     session = Session(whole, run, Limits(**made["limits"]), progress)
     noises = made.get("noise", [])
     looks = look.arms(whole, made["base"], noises) if made.get("looks") else []
-    code, found = session.go(made, tallies, looks)
+    memories = memory.arms(whole, made, plan.SCALING) if made.get("memory") else []
+    code, found = session.go(made, tallies, looks, memories)
     _show(run, found, text)
     try:
         if found["outcome"] != "interrupted":

@@ -9,7 +9,7 @@ import signal
 import time
 from dataclasses import replace
 
-from . import environment, journal, look, machine, place, store, summary, trial
+from . import environment, journal, look, machine, memory, place, store, summary, trial
 from .pace import Pace
 from .past import Past
 from .trial import Place
@@ -60,10 +60,10 @@ class Session:
         self.pace.spent(self.past.seconds())
         self.environment = environment.of_run(list(plan.programs.values()))
 
-    def go(self, manifest, tallies, looks=()):
+    def go(self, manifest, tallies, looks=(), memories=()):
         """Runs everything; returns the exit code and the summary."""
         try:
-            return self._go(manifest, tallies, looks)
+            return self._go(manifest, (tallies, looks, memories))
         except OSError as error:
             self.progress.close()
             raise Broken(f"{error}: {self._kept()}") from None
@@ -72,22 +72,28 @@ class Session:
         again = f"refbench {self.command} --resume {self.run.id} goes on"
         return f"{place.shown(self.run.path)} keeps what was measured; {again}"
 
-    def _go(self, manifest, tallies, looks):
+    def _go(self, manifest, before):
         self.environment = self.past.environment(self.environment)
         self.run.write("env.json", self.environment)
         self.run.write("manifest.json", manifest)
         outcome, code = "complete", OK
         try:
             with interruptible():
-                self._before(tallies, "counting operations of")
-                self._before(looks, "looking at the length of")
-                if manifest.get("rigorous"):
-                    self.repetitions = look.of_short(look.lengths(self.run.lines()))
+                self._prepare(manifest, *before)
                 self._measure()
         except Interrupted as interrupted:
             outcome, code = "interrupted", interrupted.code
         self.progress.close()
         return self._finish(manifest, outcome, code)
+
+    def _prepare(self, manifest, tallies, looks, memories):
+        """What is in no block."""
+        self._before(tallies, "counting operations of")
+        self._before(looks, "looking at the length of")
+        lengths = look.lengths(self.run.lines())
+        if manifest.get("rigorous"):
+            self.repetitions = look.of_short(lengths)
+        self._before(memory.spaced(memories, lengths), "watching the memory of")
 
     def _finish(self, manifest, outcome, code):
         self.environment["after"] = machine.state()
@@ -98,7 +104,7 @@ class Session:
             "blocks": len(self.pace.blocks),
         }
         self.run.write("manifest.json", {**manifest, **done})
-        found = self.summary.build(self.run)
+        found = self.summary.build(store.Still(self.run.path))
         self.run.write("summary.json", found)
         if code == OK and not self.summary.sound(found):
             code = TRIALS_FAILED

@@ -3,7 +3,8 @@
 The estimate is the median of the Walsh averages (d_i + d_j) / 2, i <= j.  Of n differences that
 are symmetric about their centre, the number of averages below it is distributed as the
 signed-rank sum T, so the interval from the k-th lowest average to the k-th highest holds the
-centre with probability 1 - 2 P(T < k): exact, and nothing is assumed of the shape.  Fewer than
+centre with probability 1 - 2 P(T < k): exact, and nothing is assumed of the shape; of many
+differences T is normally distributed, nearly, and its tables are long.  Fewer than
 6 differences have no such interval of 95 %; for them the median and the range are given, and
 called so.  A single one has neither: low and high are None.
 
@@ -13,7 +14,11 @@ Sources: Hodges and Lehmann 1963; Wilcoxon 1945; the averages are Walsh's, 1949.
 
 import math
 from dataclasses import dataclass
-from statistics import median
+from functools import lru_cache
+from statistics import NormalDist, median
+
+from . import sums
+from .rank_test import MOST_EXACT
 
 CONFIDENCE = 0.95
 INTERVAL, RANGE = "interval", "range"  # what low and high are
@@ -30,9 +35,12 @@ class Estimate:
 
 def walsh_averages(values):
     """The means of all pairs, each value with itself too, in order."""
-    return sorted(
-        (a + b) / 2 for i, a in enumerate(values) for b in values[i:]  # i: with itself
-    )
+    ascending = sorted(values)  # so that each value's own are, too: quickly sorted
+    averages = []
+    for place, one in enumerate(ascending):
+        averages += [(one + other) / 2 for other in ascending[place:]]
+    averages.sort()
+    return averages
 
 
 def rank_sums(count):
@@ -44,8 +52,11 @@ def rank_sums(count):
     return ways
 
 
+@lru_cache(maxsize=256)
 def depth(count, confidence=CONFIDENCE):
     """The k of the interval: as large as the confidence allows, 0 if there is none."""
+    if count > MOST_EXACT:
+        return _normal_depth(count, confidence)
     allowed = (1 - confidence) / 2 * 2**count
     below = 0
     for k, ways in enumerate(rank_sums(count)):
@@ -53,6 +64,17 @@ def depth(count, confidence=CONFIDENCE):
         if below > allowed:
             return k
     return 0
+
+
+def _normal_depth(count, confidence):
+    middle = count * (count + 1) / 4
+    return nearly(middle, middle * (2 * count + 1) / 6, confidence)
+
+
+def nearly(mean, variance, confidence=CONFIDENCE):
+    """The k of a sum in whole numbers that is distributed nearly normally; with a correction for continuity."""
+    tail = NormalDist().inv_cdf((1 - confidence) / 2)
+    return math.floor(mean + tail * math.sqrt(variance) + 0.5)
 
 
 def estimate(values):
@@ -65,10 +87,20 @@ def estimate(values):
     k = depth(len(values))
     if k == 0:
         return Estimate(median(values), min(values), max(values), RANGE, len(values))
+    if len(values) > MOST_EXACT:
+        return _of_many(values, k)
     averages = walsh_averages(values)
     return Estimate(
         median(averages), averages[k - 1], averages[-k], INTERVAL, len(values)
     )
+
+
+def _of_many(values, k):
+    """Without all averages."""
+    twice = sums.walsh(values)
+    low, high = twice.of_rank(k), twice.of_rank(twice.count + 1 - k)
+    middle = min(max(twice.median(), low), high)
+    return Estimate(middle / 2, low / 2, high / 2, INTERVAL, len(values))
 
 
 def unrelated(ours, theirs):

@@ -4,6 +4,7 @@
     plan.jsonl     every trial in the order it is to run, a block at a time
     trials.jsonl   one line per process that ended
     env.json       the machine before and after
+    memory/        what some processes' memory was over time
     raw/ log/      what each process printed, and the pauses of each trial
     summary.json   figures/    derived: may be deleted and made again
 
@@ -12,6 +13,7 @@ before its plan did can go on (resume): a trial that has a line is not run again
 """
 
 import errno
+import functools
 import os
 import re
 import shutil
@@ -108,6 +110,20 @@ class Run:
         if shutil.disk_usage(self.path).free < LEAST_ROOM:
             room = f"less than {LEAST_ROOM >> 20} MiB are free"
             raise OSError(errno.ENOSPC, room, str(self.path))
+
+
+class Still(Run):
+    """A run that nothing is added to while it is looked at: its trials are read once."""
+
+    @functools.cached_property
+    def _read(self):
+        return journal.read(self.trials, _TRIAL)
+
+    def lines(self):
+        return self._read.values
+
+    def damaged(self):
+        return self._read.damaged
 
 
 def create(results, label):

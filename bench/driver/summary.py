@@ -13,6 +13,7 @@ from . import (
     heap,
     latency,
     look,
+    memory,
     micro,
     micro_noise,
     pauses,
@@ -25,13 +26,14 @@ from .plan import SCALING, YARDSTICK_THREADS
 from .program import is_peer
 
 SCHEMA = "refbench.summary/1"
+_BESIDE = (look.KIND, memory.KIND)  # are in no figure here
 TALLY = ("allocations", "increments", "decrements", "count_ops_per_allocation")
 
 
 def build(run):
     """The summary of a run's folder."""
     manifest, every = run.manifest(), run.lines()
-    lines = [line for line in every if line["kind"] != look.KIND]
+    lines = [line for line in every if line["kind"] not in _BESIDE]
     cells = cell.by_arm(lines)
     cores = run.environment().get("facts", {}).get("usable_cores")
     conflicts = _conflicts(lines)
@@ -214,6 +216,7 @@ def _pauses(found):
         "pause_share": pauses.share(told),
         "mmu": pauses.utilisation(told),
         "mmu_range": pauses.utilisation(told, pauses.extremes),
+        "mmu_curve": pauses.curve(told),
     }
 
 

@@ -17,7 +17,8 @@ from datetime import datetime, timezone
 from statistics import median
 from typing import NamedTuple
 
-from . import ending, noise, pauses, reading
+from . import ending, memory, noise, pauses, reading
+from .refusal import Refusal
 
 STATUSES = ("ok", "timeout", "oom", "failed")  # from best to worst
 _NEEDED = ("operations", "ops_per_s", "checksum")
@@ -52,8 +53,7 @@ def stem(arm, block, order):
     what += "".join(f"-{name}={value}" for name, value in arm.settings)
     off = "-off" if arm.collector == "off" else ""
     off += f"-heap={arm.heap.name}" if arm.heap else ""
-    before = "look" if arm.kind == "look" else "tally"
-    where = before if block is None else f"{block:02d}-{order:03d}"
+    where = arm.kind if block is None else f"{block:02d}-{order:03d}"
     return f"{where}-{what}{off}-{arm.name.replace('/', '-')}"
 
 
@@ -65,12 +65,17 @@ def run(arm, program, where, folder, timeout):
     raw, log = folder / "raw" / f"{name}.json", folder / "log" / f"{name}.txt"
     started = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
     kept = folder / "raw" / f"{name}.pauses"
-    kept.unlink(missing_ok=True)  # of an attempt that was killed: programs append
-    command = arm.command(program, kept.absolute())
+    snapshots = folder / "raw" / f"{name}.snapshots"
+    for old in (kept, snapshots):
+        old.unlink(missing_ok=True)  # of an attempt that was killed: programs append
+    command = arm.command(program, kept.absolute(), snapshots.absolute())
     watch = noise.Watch()
     ended, errors = ending.start(command, raw, log, timeout)
     seen = watch.read()
     status, reason, entries = _outcome(arm, ended, raw, errors, timeout)
+    of_memory = {}
+    if arm.kind == memory.KIND:
+        status, reason, of_memory = _remembered(arm, status, reason, snapshots, folder)
     seen = {"overlap": None, **seen, **_own_noise(entries)}
     judged = status == "ok" and arm.kind == "workload"
     return {
@@ -79,6 +84,7 @@ def run(arm, program, where, folder, timeout):
         "reason": reason,
         "contaminated": _contamination(seen, arm, entries) if judged else None,
         **_measured(arm, entries, kept),
+        **of_memory,
         "noise": seen,
         "process": vars(ended) if ended else None,
         "started": started,
@@ -87,6 +93,18 @@ def run(arm, program, where, folder, timeout):
         "pause_file": ending.kept(kept, folder),
         "log": ending.kept(log, folder),
     }
+
+
+def _remembered(arm, status, reason, snapshots, folder):
+    """(status, reason, what else the line tells) of a process that took snapshots; they are many, and end here."""
+    name = None
+    try:
+        if status == "ok":
+            name = memory.keep(arm, snapshots, folder)
+    except Refusal as refusal:
+        status, reason = "failed", str(refusal)
+    snapshots.unlink(missing_ok=True)
+    return status, reason, {"memory_file": name}
 
 
 def identity(arm, key, block, order):

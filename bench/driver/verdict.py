@@ -17,7 +17,7 @@ differences keep the level that t-tests of pooled trials miss by far (Kalibera a
 import math
 from dataclasses import dataclass, replace
 
-from . import rank_test, signed_rank
+from . import rank_test, signed_rank, sums
 
 SAME, FASTER, SLOWER, UNCLEAR = "same", "faster", "slower", "unclear"
 MARGIN = 0.02
@@ -67,11 +67,13 @@ def unpaired(first, second):
         return None
     ours = sorted(map(math.log, first.values()))
     theirs = sorted(map(math.log, second.values()))
-    shifts = sorted(b - a for a in ours for b in theirs)
+    shifts = sums.shifts(ours, theirs)
     k = _depth(len(ours), len(theirs))
     few = min(len(ours), len(theirs))
-    bounds = (shifts[k - 1], shifts[-k]) if k and few >= LEAST_BLOCKS else None
-    middle = signed_rank.median(shifts)
+    bounds = None
+    if k and few >= LEAST_BLOCKS:
+        bounds = shifts.of_rank(k), shifts.of_rank(shifts.count + 1 - k)
+    middle = shifts.median()
     return _finding(middle, bounds, rank_test.two_samples(theirs, ours), few)
 
 
@@ -86,6 +88,9 @@ def _finding(middle, bounds, p, blocks):
 
 def _depth(ours, theirs):
     """The k of the interval from the k-th lowest shift to the k-th highest; 0 if there is none."""
+    if ours + theirs > rank_test.MOST_EXACT:
+        pairs = ours * theirs
+        return signed_rank.nearly(pairs / 2, pairs * (ours + theirs + 1) / 12)
     ways = rank_test.sums_of_some(range(1, ours + theirs + 1), ours)
     least = ours * (ours + 1) // 2
     allowed = (1 - signed_rank.CONFIDENCE) / 2 * math.comb(ours + theirs, ours)
