@@ -1,23 +1,45 @@
-"""Draws the figures of a run and prints their paths."""
+"""Draws the figures of a run, or writes a report of runs, and prints the paths of what it wrote."""
 
 import argparse
 import sys
 from pathlib import Path
 
-from . import figure, pauses, throughput
-from .folder import Run
-
-FIGURES = (throughput.DEFINITION, pauses.DEFINITION)
+from . import figure, report
+from .figures import FIGURES
+from .folder import Run, Unreadable
 
 
 def main():
     parser = argparse.ArgumentParser(prog="analysis", description=__doc__)
-    parser.add_argument("command", choices=["figures"])
-    parser.add_argument("run", type=Path, metavar="RUN", help="the folder of a run")
-    run = Run(parser.parse_args().run)
+    commands = parser.add_subparsers(dest="command", required=True)
+    drawing = commands.add_parser("figures", help="draw the figures of a run")
+    drawing.add_argument("run", type=Path, metavar="RUN", help="the folder of a run")
+    reporting = commands.add_parser("report", help="write a report of runs")
+    reporting.add_argument("runs", type=Path, metavar="RUN", nargs="+")
+    reporting.add_argument(
+        "--out", type=Path, help="its folder (default: the first run's)"
+    )
+    names = "tell the names of hosts and folders, which are left out"
+    reporting.add_argument("--with-names", action="store_true", help=names)
+    asked = parser.parse_args()
+    try:
+        return _report(asked) if asked.command == "report" else _figures(Run(asked.run))
+    except Unreadable as reason:
+        print(reason, file=sys.stderr)
+        return 2
+
+
+def _figures(run):
     for definition in FIGURES:
         for path in figure.write(definition, run):
             print(path)
+    return 0
+
+
+def _report(asked):
+    runs = [Run(path) for path in asked.runs]
+    for path in report.write(runs, asked.out, asked.with_names):
+        print(path)
     return 0
 
 

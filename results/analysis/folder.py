@@ -3,13 +3,16 @@
 import json
 import re
 import zlib
+from collections import defaultdict
 from datetime import datetime, timezone
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 
+from . import optional, private
 from .histogram import Histogram
 
+_SUMMARY = "refbench.summary/1"
 _ID = re.compile(r"\d{8}T\d{6}Z-[^-]+-(?P<label>.+)")  # <UTC>-<host>-<label>
 _SEALED = re.compile(rb'(.*), "crc": "([0-9a-f]{8})"\}')
 _MEMBERS = {"key", "kind", "block", "status", "parameters", "process"}  # of a trial
@@ -36,7 +39,7 @@ def _trial(line):
     return found if isinstance(found, dict) and found.keys() >= _MEMBERS else None
 
 
-def _text(told):
+def variant(told):
     """What is set of a workload, and what heap it was left; old runs tell nothing."""
     parts = [f"{name}={value}" for name, value in told.get("settings", {}).items()]
     if heap := told.get("heap"):
@@ -45,14 +48,25 @@ def _text(told):
     return " ".join(parts)
 
 
+def label(name):
+    """What a run was called by whoever started it: its id without time and host."""
+    named = _ID.fullmatch(name)
+    return named["label"] if named else name
+
+
 def of(row):
     """What is run: a workload and its settings."""
     return row["workload"], row["settings"]
 
 
+class Unreadable(Exception):
+    """One line: what of a run cannot be read, and what to do."""
+
+
 class Run:
     def __init__(self, path):
         self.path = Path(path)
+        self._found = {}
 
     @property
     def id(self):
@@ -68,16 +82,59 @@ class Run:
 
     @cached_property
     def summary(self):
-        return self._read("summary.json")
+        found = self._read("summary.json")
+        if not optional.is_of(found, _SUMMARY):
+            raise Unreadable(
+                f"summary.json of {self.title} is not of schema {_SUMMARY}:"
+                " bench/refbench figures RUN writes it anew"
+            )
+        return found
 
     def _read(self, name):
-        return json.loads((self.path / name).read_text(encoding="utf-8"))
+        try:
+            return json.loads((self.path / name).read_text(encoding="utf-8"))
+        except (OSError, ValueError, RecursionError):
+            raise Unreadable(
+                f"the run's {name} cannot be read: it is no JSON, or not there"
+            ) from None
+
+    @property
+    def comparisons(self):
+        """What the driver derived: refbench.comparisons/1; None if it is not there."""
+        return self._derived("comparisons")[0]
+
+    @property
+    def overhead(self):
+        return self._derived("overhead")[0]
+
+    @property
+    def explain(self):
+        return self._derived("explain")[0]
+
+    @property
+    def check(self):
+        return self._derived("check")[0]
+
+    @property
+    def memory(self):
+        return self._derived("memory")[0]
+
+    def lacks(self, name):
+        """Why one of these is not there, and what makes it; None if it is."""
+        return self._derived(name)[1]
+
+    def _derived(self, name):
+        if name not in self._found:
+            made = name == "memory"
+            found = optional.memory(self) if made else optional.read(self, name)
+            self._found[name] = found
+        return self._found[name]
 
     @cached_property
     def rows(self):
         """The summary's rows: one for each runtime, workload with settings and number of threads.
         `settings` is a text: mix=a size=8."""
-        return [{**row, "settings": _text(row)} for row in self.summary["rows"]]
+        return [{**row, "settings": variant(row)} for row in self.summary["rows"]]
 
     @cached_property
     def cells(self):
@@ -88,12 +145,16 @@ class Run:
             like = next(iter(own.values()))
             for runtime in self.runtimes:
                 row = own.get(runtime, {**like, "runtime": runtime, **_MISSING})
-                found.append({**row, "reason": self._without_host(row["reason"])})
+                found.append({**row, "reason": self.without_host(row["reason"])})
         return found
 
-    def _without_host(self, reason):
+    def without_host(self, reason):
         """A reason may name files of the run."""
-        return reason and reason.replace(self.id, self.title)
+        return reason and self._names.clean(reason.replace(self.id, self.title))
+
+    @cached_property
+    def _names(self):
+        return private.of(self)
 
     @property
     def runtimes(self):
@@ -115,20 +176,24 @@ class Run:
         if again and cell["status"] == "ok":
             for line in lines:
                 if line["status"] != "ok":
-                    return line["status"], self._without_host(line["reason"])
+                    return line["status"], self.without_host(line["reason"])
         return cell["status"], cell["reason"]
 
     def _trials_of(self, cell, again):
-        names = ("runtime", "workload", "threads")
-        wanted = {**{name: cell[name] for name in names}, "collector": "on"}
-        return [
-            line
-            for line in self.trials
-            if line["kind"] == "workload"
-            and (line["arm"] != line["parameters"]["runtime"]) == again
-            and wanted.items() <= line["parameters"].items()
-            and cell["settings"] == _text(line["parameters"])
-        ]
+        names = ("runtime", "workload", "threads", "settings")
+        return self._by_cell.get((*(cell[name] for name in names), again), [])
+
+    @cached_property
+    def _by_cell(self):
+        """The trials of each cell, and those of the arm that ran it again."""
+        found = defaultdict(list)
+        for line in self.trials:
+            asked = line["parameters"]
+            if line["kind"] == "workload" and asked.get("collector") == "on":
+                names = ("runtime", "workload", "threads")
+                cell = (*(asked.get(name) for name in names), variant(asked))
+                found[*cell, line["arm"] != asked["runtime"]].append(line)
+        return found
 
     def used(self, cell, again=False):
         """The trials that stand behind a cell, as the summary chooses them: measured, of each block

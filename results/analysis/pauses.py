@@ -7,22 +7,14 @@ pause of all.  The base runtime runs one cell twice: what these two differ by is
 was not measured soundly has one row without figures and no line; the panel says why.
 """
 
-from math import ceil, floor, log10
+from math import log10
 from statistics import median
 
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import (
-    FixedLocator,
-    FuncFormatter,
-    LogLocator,
-    NullFormatter,
-    NullLocator,
-)
 
-from . import left_out, style
+from . import by_cell, left_out, percentile_axis, style, time_axis
+from .by_cell import ByCell
 from .figure import Definition
-from .folder import of
 from .table import Table
 
 COLUMNS = (
@@ -44,17 +36,8 @@ COLUMNS = (
     "us_high",
 )
 PER_DECADE = 8  # points of a line
-_TICKS = (
-    ("0", 1),
-    ("50", 2),
-    ("90", 10),
-    ("99", 100),
-    ("99.9", 1e3),
-    ("99.99", 1e4),
-    ("99.999", 1e5),
-)
-_WIDTH, _HEIGHT = 2.35, 1.85  # inches of a panel
-_LINES = 4  # of text, one above the other
+_RING = {"mfc": style.PAPER, "mew": 0.8}
+_AGAIN = (0, (1.2, 1.2))
 
 
 def table(run):
@@ -127,132 +110,90 @@ def _spread(value, values):
 
 
 def draw(table, run):
-    workloads = table.pairs("workload", "settings")
-    counts = sorted(table.values("threads"))
-    size = (max(len(counts) * _WIDTH, 4.4) + 0.2, len(workloads) * _HEIGHT + 0.95)
-    figure = Figure(figsize=size, layout="constrained")
-    shape = (len(workloads), len(counts))
-    axes = figure.subplots(*shape, squeeze=False, sharex=True, sharey=True)
-    looks = style.looks(run.runtimes)
-    ran = {(of(row), row["threads"]) for row in run.rows}
-    for across, workload in zip(axes, workloads):
-        for panel, threads in zip(across, counts):
-            if (workload, threads) in ran:
-                _panel(panel, table, (workload, threads), looks)
-            else:
-                panel.axis("off")
-    _axes(axes, table)
-    style.frame(figure, _keys(table, looks), _caption(run))
-    return figure
+    cells = ByCell(table, run, "pauses", sharex=True, sharey=True)
+    for panel, labels, own in cells.panels():
+        panel.set_yscale("log")
+        for runtime, look in cells.looks.items():
+            for again in (False, True):
+                line = own.where(runtime=runtime, again=again)
+                if line and line[0]["status"] == left_out.SOUND:
+                    _line(panel, labels, line, look)
+    _axes(cells.grid, table)
+    keys = _keys(table, cells.looks)
+    return cells.finish(_caption(cells.grid, table, run), keys, **_RING)
 
 
-def _panel(panel, table, cell, looks):
-    workload, threads = cell
-    named = dict(zip(("workload", "settings"), workload))
-    rows = table.where(**named, threads=threads)
-    out = [row for row in rows if row["status"] != left_out.SOUND]
-    plural = "" if threads == 1 else "s"
-    title = " ".join(filter(None, workload))
-    panel.set_title(f"{title}, {threads} thread{plural}", loc="left")
-    if not rows:
-        _say(panel, [("no pauses", style.GREY)])
-        return
-    said = []
-    for runtime, look in looks.items():
-        for again in (False, True):
-            own = [r for r in rows if r["runtime"] == runtime and r["again"] == again]
-            if own and own[0] not in out:
-                _line(panel, own, look, again)
-                said.append((f"{_name(own[0])} {own[0]['pauses']}", look["color"]))
-    _say(panel, said)
-    if rows[0]["oversubscribed"]:
-        panel.set_facecolor(style.SHADE)
-        where = {"transform": panel.transAxes, "ha": "left", "va": "top"}
-        panel.text(0.03, 0.97, "oversubscribed", **where, **style.SMALL)
-    found = [(_name(row), left_out.why(row)) for row in out]
-    left_out.say(panel, found, (0.03, 0.87))
-
-
-def _name(row):
-    return row["runtime"] + (" again" if row["again"] else "")
-
-
-def _line(panel, rows, look, again):
+def _line(panel, labels, rows, look):
+    first, last = rows[0], rows[-1]
     points = [row for row in rows if row["exceeding"] > 0]
     x = [1 / row["exceeding"] for row in points]
     low, high = ([row[name] for row in points] for name in ("us_low", "us_high"))
-    dashes = (0, (1.2, 1.2)) if again else "-"
-    panel.plot(x, [row["us"] for row in points], color=look["color"], ls=dashes, lw=1.2)
-    if rows[0]["processes"] > 1:
-        panel.fill_between(x, low, high, color=look["color"], alpha=0.18, lw=0)
-    if not again:
-        ring = {"mfc": "white", "mew": 0.9, "clip_on": False, "ls": ""}
-        panel.plot([rows[0]["pauses"]], [rows[-1]["us"]], zorder=4, **look, **ring)
+    colour = look["color"]
+    dashes = _AGAIN if first["again"] else look["linestyle"]
+    told = by_cell.tells(first)
+    y = [row["us"] for row in points]
+    (line,) = panel.plot(x, y, color=colour, ls=dashes, lw=1.1)
+    style.tell(line, _told(rows), **told)
+    if first["processes"] > 1:
+        band = panel.fill_between(x, low, high, color=colour, alpha=0.13, lw=0)
+        style.tell(band, "", **told)
+    end = x[-1], y[-1]
+    if not first["again"]:
+        end = first["pauses"], last["us"]
+        ring = {**look, **_RING, "clip_on": False, "linestyle": "", "zorder": 4}
+        (drawn,) = panel.plot(*([value] for value in end), **ring)
+        style.tell(drawn, _told(rows), **told)
+    labels.add(f"{by_cell.who(first)} {first['pauses']}", end, colour, **told)
 
 
-def _say(panel, texts):
-    """Small text in the corner that lines do not reach, in columns of about the same height."""
-    if not texts:
-        return
-    columns = ceil(len(texts) / _LINES)
-    height = ceil(len(texts) / columns)
-    where = {"transform": panel.transAxes, "ha": "right", "va": "bottom", "fontsize": 6}
-    for place, (text, colour) in enumerate(reversed(texts)):
-        column, line = divmod(place, height)
-        x, y = 0.985 - 0.4 * column, 0.02 + 0.085 * line
-        panel.text(x, y, text, color=colour, **where)
+def _told(rows):
+    """What a line tells: its runtime, how many pauses, the median and the longest."""
+    first = rows[0]
+    half = min(rows, key=lambda row: abs(row["percentile"] - 50))
+    return (
+        f"{by_cell.where(first)}: {first['pauses']} pauses in each of {first['processes']} processes, half of"
+        f" them up to {style.rounded(half['us'])} \N{MICRO SIGN}s, the longest"
+        f" {style.rounded(rows[-1]['us'])} \N{MICRO SIGN}s"
+    )
 
 
-def _plain(us, _):
-    """A number without powers of ten, in groups of three digits."""
-    return f"{us:,.7g}".replace(",", "\N{THIN SPACE}")
-
-
-def _axes(axes, table):
+def _axes(grid, table):
     sound = table.where(status=left_out.SOUND)
     most = max((row["pauses"] for row in sound), default=10)
-    last = axes[0][0]
-    last.set_xscale("log")
-    last.set_yscale("log")
-    last.set_xlim(1, most * 1.5)
-    times = [row[name] for row in sound for name in ("us_low", "us_high")] or [1, 10]
-    last.set_ylim(10 ** floor(log10(min(times))), 10 ** ceil(log10(max(times) * 1.01)))
-    ticks = [(name, x) for name, x in _TICKS if x <= most * 1.5]
-    last.xaxis.set_major_locator(FixedLocator([x for _, x in ticks]))
-    last.xaxis.set_minor_locator(NullLocator())
-    last.set_xticklabels([name for name, _ in ticks])
-    last.yaxis.set_major_locator(LogLocator(10, numticks=12))
-    last.yaxis.set_major_formatter(FuncFormatter(_plain))
-    last.yaxis.set_minor_formatter(NullFormatter())
-    for panel in axes.flatten():
+    highest = max((row["us_high"] for row in sound), default=None)
+    percentile_axis.set_up(grid.panels[0], most * 1.5, grid.narrow)
+    ends = time_axis.limits([row["us"] for row in sound], highest)
+    time_axis.set_up(grid.panels[0].yaxis, ends)
+    for panel in grid.panels:
         panel.grid(axis="y", color=style.RULE, lw=0.5)
         panel.set_axisbelow(True)
-    for panel in axes[-1]:
-        panel.set_xlabel("percentile")
-    for across in axes:
-        across[0].set_ylabel("pause, microseconds")
+    grid.label("percentile", "pause, \N{MICRO SIGN}s")
 
 
 def _keys(table, looks):
-    keys = []
-    for runtime, look in looks.items():
-        keys.append(Line2D([], [], label=runtime, **look, mfc="white", mew=0.9))
-        if table.where(runtime=runtime, again=True, status=left_out.SOUND):
-            label = f"{runtime} again: the noise floor"
-            keys.append(
-                Line2D([], [], color=look["color"], ls=(0, (1.2, 1.2)), label=label)
-            )
-    return keys
+    return [
+        Line2D([], [], color=look["color"], ls=_AGAIN, label=f"{name} again: noise")
+        for name, look in looks.items()
+        if table.where(runtime=name, again=True, status=left_out.SOUND)
+    ]
 
 
-def _caption(run):
-    blocks = run.summary["blocks"]
+def _caption(grid, table, run):
+    several = any(row["processes"] and row["processes"] > 1 for row in table.rows)
     spread = (
         "line: median over processes, band: lowest to highest process"
-        if blocks > 1
+        if several
         else "one process each: no spread is known"
     )
-    return f"{spread}; ring: the longest; numbers: pauses of a process; {run.title}"
+    numbers = "" if grid.dense else "numbers: pauses of a process; "
+    return f"{spread}; ring: the longest; {numbers}{run.title}"
 
 
-DEFINITION = Definition("pauses", table, draw)
+DEFINITION = Definition(
+    "pauses",
+    "How long threads were held up",
+    "Lower is better: each line says how long a pause is that this percentile of pauses do not"
+    " exceed; the ring at its end is the longest.",
+    table,
+    draw,
+)

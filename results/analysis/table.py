@@ -18,6 +18,10 @@ class Table:
             if all(row[name] == value for name, value in wanted.items())
         ]
 
+    def only(self, **wanted):
+        """A table of the rows that have these values."""
+        return Table(self.columns, self.where(**wanted))
+
     def values(self, name):
         """The different values of a column, in the order they first stand there."""
         return list(dict.fromkeys(row[name] for row in self.rows))

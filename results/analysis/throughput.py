@@ -5,13 +5,12 @@ was not measured soundly interrupts it, and the panel says why.  Beyond the numb
 share them, so the reference, what one thread of the base does times the threads, ends there.
 """
 
-from math import ceil, nan, sqrt
+from math import nan, sqrt
 
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, NullLocator
 
-from . import left_out, style
+from . import by_cell, left_out, panels, style
 from .figure import Definition
 from .folder import of
 from .table import Table
@@ -33,9 +32,8 @@ COLUMNS = (
     "linear_ops_per_s",
 )
 _UNITS = ((1e9, "Gop/s"), (1e6, "Mop/s"), (1e3, "kop/s"), (1.0, "op/s"))
-_PANELS_ACROSS = 3
-_WIDTH, _HEIGHT = 2.35, 1.95  # inches of a panel
-_BELOW_AXIS = 27  # points, for ticks and the axis's label
+_LINEAR = {"color": style.GREY, "ls": (0, (2, 2)), "lw": 0.9}
+_BELOW_AXIS = 26  # points, for ticks and the axis's label
 
 
 def table(run):
@@ -63,38 +61,45 @@ def _row(row, alone, run):
 
 def draw(table, run):
     workloads = table.pairs("workload", "settings")
-    across = min(len(workloads), _PANELS_ACROSS)
-    down = ceil(len(workloads) / across)
-    figure = Figure(
-        figsize=(max(across * _WIDTH, 4.4), down * _HEIGHT + 0.95), layout="constrained"
-    )
-    axes = figure.subplots(down, across, squeeze=False).flatten()
-    looks = style.looks(run.runtimes)
-    for panel, workload in zip(axes, workloads):
-        _panel(panel, table, workload, looks, run)
-    for panel in axes[len(workloads) :]:
-        panel.axis("off")
-    style.frame(figure, _keys(looks, run), _caption(run))
-    return figure
+    grid = panels.grid(len(workloads))
+    grid.below = _BELOW_AXIS
+    looks = style.looks(table.values("runtime"))
+    for place, workload in enumerate(workloads):
+        _panel(grid, place, table, workload, looks, run)
+    for panel, left, bottom in grid.edges():
+        if bottom or not grid.dense:
+            panel.set_xlabel("threads", labelpad=1)
+    return grid.finish(_keys(run), by_cell.keys_of(looks), _caption(table, run))
 
 
-def _panel(panel, table, workload, looks, run):
+def _panel(grid, place, table, workload, looks, run):
+    panel = grid.panels[place]
     own = dict(zip(("workload", "settings"), workload))
     rows = table.where(**own)
     threads = sorted({row["threads"] for row in rows})
     scale, unit = _unit([row for row in rows if _sound(row)])
     for runtime, look in looks.items():
-        _line(panel, table.where(**own, runtime=runtime), scale, look)
-    reference = {row["threads"]: row["linear_ops_per_s"] for row in rows}
-    within = [n for n in threads if n <= (run.summary["cores"] or n)]
-    if len(within) > 1 and None not in reference.values():
-        values = [reference[n] / scale for n in within]
-        panel.plot(within, values, color=style.GREY, ls=(0, (2, 2)), lw=0.9, zorder=1)
+        line = table.where(**own, runtime=runtime)
+        _line(panel, grid.labels[place], line, (scale, unit), look)
+    _reference(panel, rows, scale, run)
     _axes(panel, threads, unit)
     control = "(control)" if rows[0]["control"] else ""
-    panel.set_title(" ".join(filter(None, [*workload, control])), loc="left")
+    grid.title(panel, [*workload, control])
     _shade(panel, [row["threads"] for row in rows if row["oversubscribed"]], threads)
-    left_out.say(panel, _left_out(rows), (0, 0), _BELOW_AXIS)
+    grid.left_out[place] = _left_out(rows)
+
+
+def _reference(panel, rows, scale, run):
+    """As far as there are cores."""
+    cores = run.summary["cores"]
+    values = {
+        row["threads"]: row["linear_ops_per_s"]
+        for row in rows
+        if row["threads"] <= (cores or row["threads"])
+    }
+    if len(values) > 1 and None not in values.values():
+        x = sorted(values)
+        panel.plot(x, [values[n] / scale for n in x], zorder=1, **_LINEAR)
 
 
 def _sound(row):
@@ -110,32 +115,62 @@ def _left_out(rows):
             found.setdefault(who, []).append(row["threads"])
     every = {row["threads"] for row in rows}
     return [
-        (runtime if set(out) == every else f"{runtime} {_threads(out)}", reason)
+        (
+            runtime if set(out) == every else f"{runtime} {left_out.with_threads(out)}",
+            reason,
+        )
         for (runtime, reason), out in found.items()
     ]
 
 
-def _threads(counts):
-    plural = "" if counts == [1] else "s"
-    return f"({', '.join(map(str, counts))} thread{plural})"
-
-
-def _line(panel, rows, scale, look):
+def _line(panel, labels, rows, unit, look):
     """The line of a runtime; there is a gap in it where a cell is not sound."""
     sound = [row for row in rows if _sound(row)]
     if not sound:
         return
+    scale, name = unit
     x = [row["threads"] for row in rows]
 
-    def y(name):
-        return [row[name] / scale if _sound(row) else nan for row in rows]
+    def y(column):
+        return [row[column] / scale if _sound(row) else nan for row in rows]
 
-    panel.plot(x, y("ops_per_s"), zorder=3, **look)
+    who = {"runtime": rows[0]["runtime"], "workload": rows[0]["workload"]}
+    colour, dashes = look["color"], look["linestyle"]
+    (line,) = panel.plot(x, y("ops_per_s"), zorder=3, color=colour, ls=dashes)
+    style.tell(line, who["runtime"], **who)
     if any(row["trials"] > 1 for row in sound):
         low, high = y("ops_per_s_low"), y("ops_per_s_high")
-        panel.fill_between(
-            x, low, high, color=look["color"], alpha=0.22, lw=0, zorder=2
-        )
+        band = panel.fill_between(x, low, high, color=colour, alpha=0.15, lw=0)
+        style.tell(band, "", **who)
+    for row in sound:
+        _point(panel, row, unit, look)
+    last = sound[-1]
+    labels.add(
+        who["runtime"], (last["threads"], last["ops_per_s"] / scale), colour, **who
+    )
+
+
+def _point(panel, row, unit, look):
+    scale, name = unit
+    (point,) = panel.plot([row["threads"]], [row["ops_per_s"] / scale], **_bare(look))
+    plural = "" if row["threads"] == 1 else "s"
+    low, high = (style.rounded(row[n] / scale) for n in COLUMNS[-3:-1])
+    told = (
+        f"{row['runtime']}, {row['workload']}, {row['threads']} thread{plural}:"
+        f" {style.rounded(row['ops_per_s'] / scale)} {name}, {low} to {high} in"
+        f" {row['trials']} trials"
+    )
+    contaminated = row["contaminated"]
+    if contaminated:
+        told += f", {contaminated} contaminated"
+        point.set_markerfacecolor(style.PAPER)
+    who = {name: row[name] for name in ("runtime", "workload", "threads")}
+    style.tell(point, told, **who)
+
+
+def _bare(look):
+    """A marker without a line."""
+    return {**look, "linestyle": "", "zorder": 4, "mew": 0.7}
 
 
 def _unit(rows):
@@ -150,8 +185,7 @@ def _axes(panel, threads, unit):
     panel.set_xticklabels([str(n) for n in threads])
     panel.set_xlim(threads[0] / 1.25, threads[-1] * 1.25)
     panel.set_ylim(bottom=0)
-    panel.set_xlabel("threads")
-    panel.set_ylabel(unit)
+    panel.set_ylabel(unit, labelpad=2)
 
 
 def _shade(panel, over, threads):
@@ -162,35 +196,36 @@ def _shade(panel, over, threads):
     before = [n for n in threads if n < first]
     begin = sqrt(first * before[-1]) if before else threads[0] / 1.25
     panel.axvspan(begin, threads[-1] * 1.25, color=style.SHADE, lw=0, zorder=0)
+    where = {"transform": panel.transAxes, "ha": "right", "va": "bottom"}
     panel.text(
-        0.985,
-        0.98,
-        "oversubscribed",
-        transform=panel.transAxes,
-        ha="right",
-        va="top",
-        fontsize=6,
-        color=style.GREY,
+        0.985, 0.03, "oversubscribed", rotation=90, zorder=0.5, **where, **style.SMALL
     )
 
 
-def _keys(looks, run):
-    keys = [Line2D([], [], label=runtime, **look) for runtime, look in looks.items()]
-    reference = f"linear in threads, from {run.summary['base']} with one"
-    dashes = {"color": style.GREY, "ls": (0, (2, 2)), "lw": 0.9}
-    return [*keys, Line2D([], [], label=reference, **dashes)]
+def _keys(run):
+    reference = f"linear in threads, from {style.short(run.summary['base'])} with one"
+    return [Line2D([], [], label=reference, **_LINEAR)]
 
 
-def _caption(run):
+def _caption(table, run):
     blocks = run.summary["blocks"]
-    spread = (
+    parts = [
         f"line: median of {blocks} blocks, band: slowest to fastest block"
         if blocks > 1
         else "one block: no spread is known"
-    )
-    cores = run.summary["cores"]
-    grey = f"; grey: more threads than the {cores} cores" if cores else ""
-    return f"{spread}{grey}; {run.title}"
+    ]
+    if any(row["oversubscribed"] for row in table.rows):
+        parts.append(f"grey: more threads than the {run.summary['cores']} cores")
+    if any(row["contaminated"] for row in table.rows if _sound(row)):
+        parts.append("hollow: of trials that others disturbed")
+    return "; ".join([*parts, run.title])
 
 
-DEFINITION = Definition("throughput", table, draw)
+DEFINITION = Definition(
+    "throughput",
+    "Throughput against threads",
+    "Higher is better: each line is a runtime, the dashed grey line what one thread of the base does"
+    " times the threads.",
+    table,
+    draw,
+)
