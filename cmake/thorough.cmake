@@ -9,6 +9,7 @@
 #   program.deep               the same, what check --deep says of it, whole and broken, in seconds
 #   program.memory             tests/program, on the first strategy's program with too little memory
 #   driver.<name>              tests/driver/<name>_test.py
+#   report.browser             tests/report: reports in headless Chromium; skipped where it, node or npm is not there
 #   micro.<strategy>           every micro benchmark but the large ones, for a moment; full collections only on the first
 #   check.gil_linked           tests/conformance, on gil with containers found by lists; in the long form contract.gil_linked.<name>, too
 #   package.strategy           tests/package: a strategy outside of the tree, built with the installed package
@@ -69,6 +70,15 @@ if(REFBENCH_FULL)
     set_tests_properties(driver.kill PROPERTIES TIMEOUT 3600)
     set_property(TEST driver.kill APPEND PROPERTY ENVIRONMENT REFBENCH_KILLS=200)
 endif()
+
+# Reports of a tenth of 10^5 trials; in the long form of all of them.
+set_tests_properties(driver.hostile_report PROPERTIES TIMEOUT 900)
+if(REFBENCH_FULL)
+    set_property(TEST driver.hostile_report APPEND PROPERTY ENVIRONMENT REFBENCH_FULL=ON)
+endif()
+
+refbench_add_test(report.browser 900 /usr/bin/python3 -B ${REFBENCH_ROOT}/tests/report/report_test.py ${CMAKE_BINARY_DIR})
+set_tests_properties(report.browser PROPERTIES SKIP_RETURN_CODE 77 PROCESSORS 2)
 
 # Full collections of a million objects on the first strategy: the objects and the collector are the same for all.
 set(million "|collect_full/1M")

@@ -34,6 +34,12 @@ class Compared(RunsTest):
         for row in found["rows"]:
             self.assertAlmostEqual(row["ratio"], 1.25)
             self.assertEqual((row["verdict"], row["blocks"]), ("faster", BLOCKS))
+        means = [(row["threads"], row["workload"]) for row in found["means"]]
+        self.assertEqual(means, [(1, "geometric mean"), (2, "geometric mean")])
+        for row in found["means"]:
+            self.assertAlmostEqual(row["ratio"], 1.25)
+            self.assertEqual((row["verdict"], row["blocks"]), ("faster", BLOCKS))
+        self.assertEqual(self.rows("gil", "biased", "words")["means"], [])
         self.assertEqual(self.rows("biased", "gil")["rows"][0]["verdict"], "slower")
 
     def test_threads(self):

@@ -42,7 +42,7 @@ from driver import cli, figures, machine, noise, pauses  # found there only now
 
 _PROGRAM = """#!/bin/sh
 # Line N of the file `names` is a benchmark, file N what it prints, N.does what it does besides,
-# N.pauses what it keeps of its pauses, N.profile of the life of objects.
+# N.pauses what it keeps of its pauses, N.profile of the life of objects; the file snapshots is what it takes.
 cd '{data}' || exit 2
 for flag; do
     case $flag in
@@ -50,6 +50,7 @@ for flag; do
     --handoff) exec cat handoff ;;
     --pauses=*) pauses=${{flag#*=}} ;;
     --profile=*) profile=${{flag#*=}} ;;
+    --alloc-snapshots=*) snapshots=${{flag#*=}} ;;
     --benchmark_repetitions=*) repeats=${{flag#*=}} ;;
     --heap=*) heap=${{flag#*=}} ;;
     --benchmark_filter=*) filter=${{flag#*=}} ;;
@@ -62,6 +63,7 @@ for n in $chosen; do
     . ./$n.does
     read -r entry <$n
     [ -z "$pauses" ] || cat $n.pauses >>"$pauses"
+    [ -z "$snapshots" ] || cat snapshots >>"$snapshots"
     [ -z "$profile" ] || cat $n.profile >>"$profile"
     for _ in $(seq ${{repeats:-1}}); do
         entries="$entries${{entries:+, }}$entry"

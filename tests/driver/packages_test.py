@@ -19,7 +19,8 @@ _TOOLS = {
     "apt-get": """
         echo "apt-get $*" >>"$DATA/notes"
         [ "$1" = update ] && cp "$DATA/remote" "$DATA/lists"
-        exit 0""",
+        for package; do :; done
+        ! grep -qx "$package" "$DATA/broken" """,
     "sudo": 'exec "$@"',
 }
 
@@ -35,9 +36,14 @@ class Packages(unittest.TestCase):
             path.chmod(0o755)
         shutil.copy(ROOT / "cmake" / "install-packages", self.folder)
         self.file(
-            "packages.txt", "# for", "cc bench", "heap4|heap4t64 bench", "spin tests"
+            "packages.txt",
+            "# for",
+            "cc bench",
+            "heap4|heap4t64 bench",
+            "spin tests",
+            "surf4 tests?",
         )
-        for name in ("installed", "lists", "none", "remote", "notes"):
+        for name in ("installed", "lists", "none", "remote", "notes", "broken"):
             self.file(name)
 
     def file(self, name, *lines):
@@ -96,6 +102,45 @@ class Packages(unittest.TestCase):
     def test_what_nobody_has_is_asked_for_by_its_first_name(self):
         self.file("installed", "cc")
         self.assertEqual(self.installed_by("--for", "bench"), ["heap4"])
+
+    def notes_of(self, *words):
+        """What apt-get was told, of a call that succeeds; and the last line of error."""
+        found = self.run_it(*words)
+        self.assertEqual(found.returncode, 0, found.stderr)
+        notes = (self.folder / "notes").read_text().splitlines()
+        return [line.split()[-1] for line in notes], found.stderr.split("\n")[-2:][0]
+
+    def test_optional_is_installed_apart(self):
+        self.file("installed", "cc", "heap4")
+        self.file("remote", "spin", "surf4")
+        self.assertEqual(self.notes_of()[0], ["-q", "spin", "surf4"])
+
+    def test_optional_is_installed_though_nothing_else_is_missing(self):
+        self.file("installed", "cc", "heap4", "spin")
+        for name in ("lists", "remote"):
+            self.file(name, "surf4")
+        self.assertEqual(self.notes_of("--for", "bench")[0], [], "it is for tests")
+        self.assertEqual(self.notes_of("--no-install")[0], [])
+        self.assertEqual(self.notes_of()[0], ["-q", "surf4"])
+
+    def test_optional_is_not_missed_where_the_system_has_none(self):
+        self.file("installed", "cc", "heap4", "spin")
+        self.assertEqual(self.notes_of(), ([], ""))
+        self.file("installed", "cc", "heap4")
+        self.file("remote", "spin")
+        self.assertEqual(self.notes_of()[0], ["-q", "spin"])
+
+    def test_a_command_will_do_for_what_is_optional(self):
+        self.file("installed", "cc", "heap4", "spin")
+        self.file("lists", "surf4")
+        (self.folder / "surf4").touch(0o755)
+        self.assertEqual(self.notes_of(), ([], ""))
+
+    def test_optional_may_fail(self):
+        self.file("installed", "cc", "heap4", "spin")
+        for name in ("lists", "remote", "broken"):
+            self.file(name, "surf4")
+        self.assertIn("could not install surf4", self.notes_of()[1])
 
 
 if __name__ == "__main__":

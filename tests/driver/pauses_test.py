@@ -27,6 +27,19 @@ class Figures(unittest.TestCase):
         self.assertEqual(ranges["1ms"], [0.0, 0.5])
         self.assertIsNone(ranges["10ms"])
 
+    def test_the_curve_has_every_window_in_order(self):
+        processes = [
+            {"mmu_10ms": 0.75, "mmu_300us": 0.25, "mmu_1ms": 0.5, "max_us": 4.0},
+            {"mmu_10ms": 0.85, "mmu_300us": None, "mmu_1ms": 0.0},
+            {"mmu_10ms": 0.95, "mmu_1ms": 0.4},
+        ]
+        found = pauses.curve(processes)
+        self.assertEqual(found["windows_us"], [300, 1000, 10_000])
+        self.assertEqual(found["median"], [0.25, 0.4, 0.85])
+        self.assertEqual(found["low"], [0.25, 0.0, 0.75])
+        self.assertEqual(found["high"], [0.25, 0.5, 0.95])
+        self.assertIsNone(pauses.curve([{"mmu_1ms": None}, {"max_us": 4.0}]))
+
 
 class Detail(unittest.TestCase):
     def test_older_programs_told_none(self):

@@ -1,6 +1,7 @@
 """refbench run --set: settings of workloads, one beside another."""
 
 import csv
+import re
 import json
 import unittest
 from unittest import mock
@@ -215,6 +216,11 @@ class Swept(LaboratoryTest):
         found = self.refbench("run", "--resume", "--set", "kv_store.mix=a", *where[2:])
         self.assert_one_line(found, 2, "--resume", "(set)")
 
+    @staticmethod
+    def written(figure):
+        """The texts of a figure, whose letters are paths."""
+        return re.findall("<!-- (.*?) -->", figure.read_text(encoding="utf-8"))
+
     def test_figures_have_a_panel_for_each(self):
         with mock.patch.object(figures, "draw", DRAW):
             self.measure(*self.SWEEP)
@@ -227,11 +233,11 @@ class Swept(LaboratoryTest):
         with open(folder / "pauses.csv", encoding="utf-8", newline="") as file:
             processes = {row["processes"] for row in csv.DictReader(file)}
         self.assertEqual(processes, {"1"}, "trials of other settings are no part of it")
-        drawn = (folder / "throughput.svg").read_text()
+        written = self.written(folder / "throughput.svg")
         for title in ("kv_store mix=c", "kv_store", "kv_store mix=a"):
-            self.assertIn(f"<!-- {title} -->", drawn)
-        drawn = (folder / "pauses.svg").read_text()
-        self.assertIn("<!-- kv_store mix=a, 2 threads -->", drawn)
+            self.assertIn(title, written)
+        titles = self.written(folder / "pauses.svg")
+        self.assertIn("kv_store mix=a · 2 threads", titles)
         rows = (folder / "throughput.csv").read_text().splitlines()[1:]
         self.assertEqual(len(rows), len(self.shown()["rows"]), "a cell twice, or lost")
         with open(folder / "throughput.csv", encoding="utf-8", newline="") as file:

@@ -51,6 +51,19 @@ class RankSums(unittest.TestCase):
         self.assertEqual([signed_rank.depth(n) for n in range(6, 16)], known)
         self.assertEqual([signed_rank.depth(n) for n in range(6)], [0] * 6)
 
+    def test_depth_of_many_is_nearly_exact(self):
+        for count in (61, 90):
+            sums = list(itertools.accumulate(signed_rank.rank_sums(count)))
+            exact = next(k for k, below in enumerate(sums) if 40 * below > 2**count)
+            self.assertAlmostEqual(signed_rank.depth(count), exact, delta=1)
+        wide = [signed_rank.depth(count, 0.99) for count in (61, 90)]
+        self.assertEqual(
+            [k < signed_rank.depth(n) for k, n in zip(wide, (61, 90))], [True] * 2
+        )
+
+    def test_depth_of_more_than_a_float_counts(self):
+        self.assertAlmostEqual(signed_rank.depth(1100) / (1100 * 1101 / 4), 0.932, 3)
+
 
 class Estimate(unittest.TestCase):
     def test_nothing(self):

@@ -4,6 +4,7 @@ import itertools
 import math
 import random
 import unittest
+from unittest import mock
 
 from laboratory import ROOT
 
@@ -54,6 +55,14 @@ class Signed(unittest.TestCase):
 
     def test_nothing_to_tell(self):
         self.assertEqual(rank_test.signed([0, 0]), 1)
+
+    def test_p_of_many_is_nearly_exact(self):
+        for shift in (0.0, 0.2, 0.4):
+            values = [random.Random(f"{i}").gauss(shift, 1) for i in range(61)]
+            values[1] = values[0]
+            with mock.patch.object(rank_test, "MOST_EXACT", len(values)):
+                exact = rank_test.signed(values)
+            self.assertAlmostEqual(rank_test.signed(values), exact, delta=0.005)
 
 
 class TwoSamples(unittest.TestCase):
