@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from . import figure, report
+from . import excerpt, figure, report
 from .figures import FIGURES
 from .folder import Run, Unreadable
 
@@ -21,18 +21,28 @@ def main():
     )
     names = "tell the names of hosts and folders, which are left out"
     reporting.add_argument("--with-names", action="store_true", help=names)
+    taking = commands.add_parser("excerpt", help="print what a text shows of a run")
+    taking.add_argument("run", type=Path, metavar="RUN", help="the folder of a run")
+    where = "where its figures are, as whoever reads the text sees it"
+    taking.add_argument("--figures", default="figures", metavar="DIR", help=where)
     asked = parser.parse_args()
     try:
-        return _report(asked) if asked.command == "report" else _figures(Run(asked.run))
+        return _COMMANDS[asked.command](asked)
     except Unreadable as reason:
         print(reason, file=sys.stderr)
         return 2
 
 
-def _figures(run):
+def _figures(asked):
+    run = Run(asked.run)
     for definition in FIGURES:
         for path in figure.write(definition, run):
             print(path)
+    return 0
+
+
+def _excerpt(asked):
+    print(excerpt.text(Run(asked.run), asked.figures))
     return 0
 
 
@@ -42,6 +52,8 @@ def _report(asked):
         print(path)
     return 0
 
+
+_COMMANDS = {"figures": _figures, "report": _report, "excerpt": _excerpt}
 
 if __name__ == "__main__":
     sys.exit(main())
