@@ -121,7 +121,16 @@ def _checked(snapshot):
     for each in _part(snapshot, "classes", list):
         _class(each)
     _part(snapshot, "pools", list)
+    _process(snapshot)
     return snapshot
+
+
+def _process(snapshot):
+    """What older programs do not tell."""
+    _numbers(snapshot, [name for name in ("rss_bytes",) if name in snapshot])
+    if "collections" in snapshot:
+        if not all(map(_is_count, _part(snapshot, "collections", list))):
+            raise _Malformed("collections are no numbers")
 
 
 def _with_pools(snapshot):
