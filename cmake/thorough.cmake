@@ -10,7 +10,7 @@
 #   program.memory             tests/program, on the first strategy's program with too little memory
 #   driver.<name>              tests/driver/<name>_test.py
 #   report.browser             tests/report: reports in headless Chromium; skipped where it, node or npm is not there
-#   micro.<strategy>           every micro benchmark but the large ones, for a moment; full collections only on the first
+#   micro.<strategy>           every micro benchmark but large collections, for a moment; full collections only on the first
 #   check.gil_linked           tests/conformance, on gil with containers found by lists; in the long form contract.gil_linked.<name>, too
 #   package.strategy           tests/package: a strategy outside of the tree, built with the installed package
 #   package.tutorial           docs/tutorial.md, done block by block with it

@@ -63,22 +63,44 @@ class _Malformed(Exception):
 
 def read(path):
     """All snapshots of a file.  Refused if one is of another schema or makes no sense."""
-    found = []
+    return list(_each(path, _with_pools))
+
+
+def totals(path):
+    """The same, one at a time, since there may be more than there is memory for; their pools are as they were
+    found (check_pools)."""
+    return _each(path, _checked)
+
+
+def check_pools(snapshot, path):
+    """Refused if a pool of this one of the file makes no sense."""
+    try:
+        _with_pools(snapshot)
+    except _Malformed as wrong:
+        where = f"{place.shown(path)}, snapshot {snapshot['number']}"
+        raise Refusal(f"{where}: {wrong}") from None
+
+
+def _each(path, check):
+    number = 0
     for number, line in enumerate(_whole_lines(path), 1):
         try:
-            found.append(_checked(json.loads(line, parse_constant=_refuse_constant)))
+            found = check(json.loads(line, parse_constant=_refuse_constant))
         except (ValueError, RecursionError):
             raise Refusal(f"{place.shown(path)}:{number}: no JSON") from None
         except _Malformed as wrong:
             raise Refusal(f"{place.shown(path)}:{number}: {wrong}") from None
-    if not found:
+        yield found
+    if number == 0:
         raise NothingMatched(f"{place.shown(path)} holds no snapshot")
-    return found
 
 
 def _whole_lines(path):
     """The lines that were finished."""
-    return [line for line in path.read_bytes().split(b"\n")[:-1] if line.strip()]
+    with open(path, "rb") as file:
+        for line in file:
+            if line.endswith(b"\n") and line.strip():
+                yield line
 
 
 def _refuse_constant(text):
@@ -98,8 +120,22 @@ def _checked(snapshot):
         _part(snapshot, name, str)
     for each in _part(snapshot, "classes", list):
         _class(each)
-    slots = snapshot["arena_bytes"] // max(1, snapshot["pool_bytes"])
-    for row in _part(snapshot, "pools", list):
+    _part(snapshot, "pools", list)
+    _process(snapshot)
+    return snapshot
+
+
+def _process(snapshot):
+    """What older programs do not tell."""
+    _numbers(snapshot, [name for name in ("rss_bytes",) if name in snapshot])
+    if "collections" in snapshot:
+        if not all(map(_is_count, _part(snapshot, "collections", list))):
+            raise _Malformed("collections are no numbers")
+
+
+def _with_pools(snapshot):
+    slots = _checked(snapshot)["arena_bytes"] // max(1, snapshot["pool_bytes"])
+    for row in snapshot["pools"]:
         _row(row, min(slots, _SLOTS_MOST))
     return snapshot
 

@@ -1,6 +1,6 @@
 """Where the time of a workload goes on a runtime: operations that were counted times what one costs.
 
-    T = floor + waiting + counting + crossing + container + allocation + collector + lock + residual
+    T = floor + waiting + counting + far + crossing + container + allocation + collector + lock + residual
 
     floor       the whole work on the floor (plain, else none) at one thread, over the cores
     waiting     what threads of the work wait for each other, as none shows it, which counts nothing

@@ -73,16 +73,27 @@ def keep(arm, path, folder):
     """Makes its file of the snapshots that a process has left; returns its name.  Refused if there are none."""
     if not path.exists():
         raise Refusal("took no snapshots")
-    snapshots = alloc_snapshot.read(path)
+    moments, peak = _read(path)
+    if arm.mapped:
+        alloc_snapshot.check_pools(peak, path)
     name = f"{FOLDER}/{_stem(arm)}.jsonl"
     (folder / FOLDER).mkdir(exist_ok=True)
-    moments = [_moment(each, snapshots[0]) for each in snapshots]
     lines = [record.text(each) + "\n" for each in thinned(moments)]
     (folder / name).write_text("".join(lines), encoding="utf-8")
     if arm.mapped:
-        peak = record.text(alloc_snapshot.peak(snapshots))
-        (folder / FOLDER / MAP).write_text(peak + "\n", encoding="utf-8")
+        whole = record.text(peak) + "\n"
+        (folder / FOLDER / MAP).write_text(whole, encoding="utf-8")
     return name
+
+
+def _read(path):
+    """(all moments, the snapshot at the peak): of each of a large heap the pools alone are megabytes."""
+    moments, peak, begin_ns = [], None, None
+    for each in alloc_snapshot.totals(path):
+        begin_ns = each["at_ns"] if peak is None else begin_ns
+        moments.append(_moment(each, begin_ns))
+        peak = alloc_snapshot.peak([peak or each, each])
+    return moments, peak
 
 
 def _stem(arm):
@@ -90,10 +101,10 @@ def _stem(arm):
     return "-".join(filter(None, parts))
 
 
-def _moment(snapshot, first):
+def _moment(snapshot, begin_ns):
     resident = snapshot.get("rss_bytes", snapshot["resident_bytes"])
     return {
-        "t_ms": round((snapshot["at_ns"] - first["at_ns"]) / 1e6, 3),
+        "t_ms": round((snapshot["at_ns"] - begin_ns) / 1e6, 3),
         "rss_bytes": resident,
         "live_bytes": snapshot["live_bytes"],
         "committed_bytes": snapshot["committed_bytes"],

@@ -2,8 +2,8 @@
 
 import sys
 
-from . import figures, journal, merger, option, place, printout, store, summary
-from .refusal import OK, TRIALS_FAILED
+from . import figures, journal, lock, merger, option, place, printout, store, summary
+from .refusal import OK, TRIALS_FAILED, Refusal
 
 NAME = "merge"
 HELP = "make one run of several of the same plan: of shards, or of several machines"
@@ -30,7 +30,16 @@ def go(asked):
     run.write("summary.json", found)
     print(f"{printout.text(found)}\n", flush=True)
     try:
-        print(figures.draw(run), file=sys.stderr)
+        print(_drawn(run), file=sys.stderr)
     finally:
         print(f"results: {place.shown(run.path)}")
     return OK if summary.sound(found) else TRIALS_FAILED
+
+
+def _drawn(run):
+    """Nothing is drawn while something is measured; merging alone takes next to nothing."""
+    try:
+        with lock.MachineLock():
+            return figures.draw(run)
+    except Refusal as refusal:
+        return f"no report: {refusal}; then refbench report {run.id}"

@@ -180,6 +180,8 @@ def _unlike(floor, own, other):
         return f"{floor} {other.status}: {other.reason}"
     if own.checksum() is None or other.checksum() != own.checksum():
         return f"its checksum and that of {floor} disagree: not the same work"
+    if min(*own.speeds().values(), *other.speeds().values()) <= 0:
+        return f"its speed or that of {floor} is 0"
     return None
 
 

@@ -48,7 +48,7 @@ enum profile_place {
 /* How far the object of an operation was, by what a first, second and third cache would hold of those that are counted. */
 enum profile_level { PROFILE_FIRST, PROFILE_SECOND, PROFILE_THIRD, PROFILE_MEMORY, PROFILE_LEVELS };
 
-/* Which operations: all on references that an eager strategy counts; those that one which borrows does, too. */
+/* Which operations: increments and ends of stack references; ends of owned ones, which a strategy that borrows has, too. */
 enum profile_reach { PROFILE_VISITED, PROFILE_HELD, PROFILE_REACHES };
 
 enum profile_block { PROFILE_OBJECT, PROFILE_CONTAINER, PROFILE_TABLE, PROFILE_BLOCKS };

@@ -14,7 +14,7 @@
 
 #include "runtimes/rc/profile.h"
 
-/* The nearest that has the line of that address, which is in all of them afterwards. */
+/* The nearest that has the line of that address, which is the last used of it and of those before it afterwards. */
 enum profile_level tally_cache_touch(const void *address);
 
 #endif

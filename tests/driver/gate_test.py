@@ -55,6 +55,16 @@ class Gate(RunsTest):
         self.assertEqual(found.returncode, 4, found.stderr)
         self.assertIn("cannot be compared", found.stdout)
 
+    def test_what_is_in_no_block_makes_no_baseline(self):
+        (trials,) = (self.results / "runs").glob("*-before/trials.jsonl")
+        lines = [json.loads(line) for line in trials.read_text().splitlines()]
+        beside = {**lines[0], "kind": "memory", "block": None, "status": "ok"}
+        lines = [{**line, "status": "failed"} for line in lines] + [beside]
+        for line in lines:
+            line.pop("crc", None)
+        trials.write_text("".join(json.dumps(line) + "\n" for line in lines))
+        self.assert_one_line(self.gate("--save"), 2, "measured nothing")
+
     def test_the_baseline_outlives_its_run(self):
         self.run_blocks("after")
         (old,) = (self.results / "runs").glob("*-before")

@@ -1,14 +1,18 @@
 """Memory over time: processes of their own, which leave files and disturb nothing."""
 
 import json
+import tempfile
+import tracemalloc
 import unittest
 from dataclasses import replace
+from pathlib import Path
 
 from laboratory import LaboratoryTest
 from snapshots import snapshot
 
 from driver import memory, store
 from driver.arm import Arm
+from driver.refusal import Refusal
 
 MOMENTS = [
     snapshot(1, rss_bytes=5 << 20, collections=[1, 0, 0]),
@@ -39,6 +43,34 @@ class Thinned(unittest.TestCase):
         self.assertLessEqual({0, 1001, 2002, 3003, 4999}, set(found))
         self.assertEqual(found, sorted(found))
         self.assertLess(max(b - a for a, b in zip(found, found[1:])), 50)
+
+
+class Kept(unittest.TestCase):
+    def kept(self, *snapshots):
+        """What is kept of them, and the most memory that took."""
+        folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
+        path = folder / "snapshots"
+        path.write_text("".join(json.dumps(each) + "\n" for each in snapshots))
+        arm = Arm("memory", "gil", "words", mapped=True)
+        tracemalloc.start()
+        try:
+            name = memory.keep(arm, path, folder)
+            return folder / name, tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    def test_of_a_large_heap_one_snapshot_at_a_time(self):
+        """A heap of a GiB has 65,536 pools, and a line of them takes tens of megabytes to read."""
+        pools = [[0, i % 64, 64, 0, 0, 100 + i, 0, 0, 0, 0, 1] for i in range(2000)]
+        _, least = self.kept(snapshot(1, pools=pools))
+        path, most = self.kept(*(snapshot(n, pools=pools) for n in range(1, 41)))
+        self.assertLess(most, 5 * least)
+        self.assertEqual(len(path.read_text().splitlines()), 40)
+
+    def test_the_map_has_no_pools_that_no_program_writes(self):
+        wrong = snapshot(2, 290, 2, pools=[[0, 64, 64, 0, 0, 1, 0, 0, 0, 0, 1]])
+        with self.assertRaisesRegex(Refusal, "snapshot 2: .* is no pool"):
+            self.kept(snapshot(1), wrong, snapshot(3))
 
 
 class Spaced(unittest.TestCase):

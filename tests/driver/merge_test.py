@@ -6,7 +6,7 @@ from unittest import mock
 
 from laboratory import LaboratoryTest
 
-from driver import cell, machine, merger, plan, shard, store
+from driver import cell, figures, lock, machine, merger, plan, shard, store
 from driver.refusal import Refusal
 
 WORDS = ("words", "--threads", "1", "--seed", "3")
@@ -227,6 +227,24 @@ class Merged(MergeTest):
         machines = run.environment()["machines"]
         self.assertEqual([each["blocks"] for each in machines], [[0, 3], [1, 4], [2]])
         self.assert_one_line(self.merge(run, two), 2, two.id, "twice")
+
+    def test_nothing_is_drawn_while_something_is_measured(self):
+        parts = self.part("1/2"), self.part("2/2")
+
+        def draw(run):
+            with self.assertRaises(Refusal), lock.MachineLock():
+                pass
+            return f"drew {run.id}"
+
+        with mock.patch.object(figures, "draw", draw):
+            found = self.merge(*parts, label="alone")
+            self.assertIn("drew ", found.stderr)
+            with lock.MachineLock():
+                found = self.merge(*parts)
+        self.assertEqual(found.returncode, 0, found.stderr)
+        self.assertNotIn("drew ", found.stderr)
+        self.assertIn("no report: another run", found.stderr)
+        self.assertIn("results: ", found.stdout)
 
     def test_a_part_that_ended_early(self):
         one, two = self.part("1/2"), self.part("2/2")

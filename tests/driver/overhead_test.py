@@ -54,6 +54,26 @@ class Overhead(RunsTest):
         self.assertAlmostEqual(over["none"]["low"], 2)
         self.assertTrue(all(each["reason"] is None for each in over.values()))
 
+    def test_a_speed_of_0_is_no_floor_and_has_no_overhead(self):
+        def stop(line):
+            if line["arm"] == "plain" or (line["arm"], line["block"]) == ("gil", 1):
+                line.update(ops_per_s=0.0)
+
+        self.change(self.measure_all(), stop)
+        found = self.found()
+        ones = [row for row in found["rows"] if row["threads"] == 1]
+        rows = {row["runtime"]: row["over"] for row in ones}
+        for name in ("none", "plain", "best"):
+            self.assertIsNone(rows["gil"][name]["ratio"])
+            self.assertIn("is 0", rows["gil"][name]["reason"])
+        self.assertEqual(rows["none"]["best"]["floor"], "none")
+        (mean,) = [
+            each["over"]["none"]
+            for each in found["means"]
+            if (each["runtime"], each["threads"]) == ("gil", 1)
+        ]
+        self.assertEqual((mean["ratio"], mean["workloads"]), (None, 0))
+
     def measure_all(self, blocks=BLOCKS):
         """One run with plain at one thread, and every other runtime at one and two."""
         found = self.measure("--label", "one")
