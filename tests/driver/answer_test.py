@@ -8,6 +8,7 @@ from laboratory import ROOT
 sys.path.insert(0, str(ROOT / "results"))
 
 from analysis import answer
+from analysis.page import words
 
 PAUSES = {"count": 100, "p50": 9.0, "p90": 20.0, "p99": 150.0, "p999": 900.0}
 PAUSES = {**PAUSES, "max": 2000.0, "total": 1e4, "lost": 0}
@@ -327,6 +328,13 @@ class Answer(unittest.TestCase):
         (number,) = [part for part in speed.sentences[0].parts if hasattr(part, "of")]
         self.assertEqual([of.runtime for of in number.of], ["biased", "gil"])
         self.assertEqual({of.workload for of in number.of}, {"words"})
+
+
+class Words(unittest.TestCase):
+    def test_a_range_has_the_unit_of_the_number_above_it(self):
+        self.assertEqual(words.rate(875e3), "875 kop/s")
+        self.assertEqual(words.rates(804.8e3, 1.072e6, 875e3), "[805–1072]")
+        self.assertEqual(words.rates(0.99e6, 1.02e6, 1e6), "[0.99–1.02]")
 
 
 if __name__ == "__main__":
