@@ -164,6 +164,18 @@ class Sound(Made):
             self.assertAlmostEqual(figure / lines[block]["ops_per_s"], 1, 5)
             self.assertEqual((texts[status], counts), ("ok", 1))
 
+    def test_the_noise_floor_links_to_both_that_ran(self):
+        groups = self.found.data()["trials"]["groups"]
+        said = next(
+            each
+            for each in self.found.all("p") + self.found.all("li")
+            if " against itself " in each["text"] and self.found.within(each, "a")
+        )
+        (link,) = self.found.within(said, "a")
+        numbers = link["has"]["data-trials"].split(",")
+        names = [groups[int(n)][0].split(",")[0] for n in numbers]
+        self.assertEqual(names, ["gil", "gil again"])
+
     def test_figures_are_drawn(self):
         figures = self.found.all("figure")
         self.assertGreater(len(figures), 4)

@@ -24,8 +24,9 @@ class Chapter:
     def clean(self, text):
         return self.names.clean(text)
 
-    def links(self, subjects):
-        return self.trials.of(self.number, subjects)
+    def links(self, subjects, again=False):
+        find = self.trials.again if again else self.trials.of
+        return find(self.number, subjects)
 
     @cached_property
     def manifest(self):

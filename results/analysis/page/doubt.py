@@ -46,7 +46,7 @@ def _one(row, facts):
         tail = f": single blocks differ by up to {max(high - 1, 1 - low):.1%}."
     else:
         text, tail = f"{ratio:.3f}", ": of one block, so its spread is not known."
-    return Sentence(start, Number(text, (of,)), where, tail)
+    return Sentence(start, Number(text, (of,), True), where, tail)
 
 
 def _many(floors):
@@ -56,7 +56,7 @@ def _many(floors):
     of = subject.of(worst)
     return Sentence(
         f"{of.runtime} against itself is off by {middle:.1%} in the median of {len(floors)} arms, by ",
-        Number(f"{off(worst):.1%}", (of,)),
+        Number(f"{off(worst):.1%}", (of,), True),
         f" in the worst, {of.task} with {words.threads(of.threads)}.",
     )
 
