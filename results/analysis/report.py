@@ -19,7 +19,7 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
-from . import private, style
+from . import plain_text, private, style
 from .figures import FIGURES
 from .folder import Unreadable
 from .page import files, glance, machine, overview, pausing, single, words, workload
@@ -227,9 +227,17 @@ def _environment():
         loader=jinja2.FileSystemLoader(_TEMPLATES),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
+        finalize=_visible,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+def _visible(value):
+    """Whatever a template writes, without characters that nobody sees: some steer, some cannot be
+    written at all."""
+    hidden = type(value) is str and not value.isprintable()
+    return plain_text.clean(value) if hidden else value
 
 
 def _template(name):

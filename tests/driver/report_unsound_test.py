@@ -46,6 +46,31 @@ class Unsound(Made):
         failed = [e["text"] for e in page.all("td") if e["text"].startswith("failed: ")]
         self.assertEqual(failed, [f"failed: {HOSTILE}; 6 contaminated to the last"])
 
+    def test_characters_that_cannot_be_written(self):
+        path = self.make(runtimes=("gil", "biased"), workloads=("words",), blocks=1)
+        told = record.read(path / "summary.json")
+        told["rows"][0].update(status="failed", reason="half \ud800, \u202eback")
+        record.write(path / "summary.json", told)
+        shown = "half \N{REPLACEMENT CHARACTER}, \N{REPLACEMENT CHARACTER}back"
+        self.assertIn(shown, self.text(path))
+
+    def test_controls_only(self):
+        page = self.page(
+            self.make(runtimes=("gil", "biased"), workloads=("arithmetic",), blocks=1)
+        )
+        self.assertFalse([n for n in page.ids if n.startswith("glance")])
+        self.assertIn("heat-1", page.ids)
+
+    def test_what_was_not_told_is_not_called_none(self):
+        path = self.make(runtimes=("gil", "biased"), workloads=("words",), blocks=1)
+        told = record.read(path / "summary.json")
+        for row in told["rows"]:
+            row.update(pause_us=None, peak_rss_bytes=None)
+        record.write(path / "summary.json", told)
+        page = self.page(path)
+        self.assertFalse([e for e in page.all("td") if e["text"] == "none"])
+        self.assertFalse([e for e in page.all("h3") if e["text"] == "Pauses"][:-1])
+
     def test_names_of_200_letters(self):
         name = "n" * 200
         page = self.page(
@@ -128,6 +153,7 @@ class Unsound(Made):
     def test_paths_and_hosts_in_texts(self):
         def fell(line):
             where = f"/home/somebody/run/{synthetic.HOST}/x.json on {synthetic.HOST}: no, nor /srv/another/z.json"
+            where += ", -I/home/builder/x, no such file:/home/builder/x y"
             return {"status": "failed", "reason": where} if line["block"] == 0 else {}
 
         path = self.make(runtimes=("gil", "biased"), workloads=("words",), befalls=fell)
@@ -141,7 +167,7 @@ class Unsound(Made):
         record.write(path / "manifest.json", manifest)
         text = self.text(path)
         self.assertIn("x.json on host: no, nor \N{HORIZONTAL ELLIPSIS}/z.json", text)
-        for name in ("somebody", "another", synthetic.HOST):
+        for name in ("somebody", "another", "builder", synthetic.HOST):
             self.assertNotIn(name, text)
 
     def test_several_runs(self):

@@ -34,6 +34,10 @@ class Cost:
             if row["threads"] == threads and runtime in (None, row["runtime"])
         ]
 
+    def _when(self, threads):
+        over = " (oversubscribed)" if threads in self.facts.oversubscribed else ""
+        return f"With {words.threads(threads)}{over}"
+
     # --- pauses
 
     def _pauses(self):
@@ -41,13 +45,12 @@ class Cost:
             rows = [row for row in self._with(threads) if _count(row)]
             if rows:
                 yield from self._paused(threads, rows)
-            elif self._with(threads):
-                who = f"With {words.threads(threads)}"
-                yield Sentence(f"{who} no collector held a thread up.")
+            elif any(row.get("pause_us") for row in self._with(threads)):
+                yield Sentence(f"{self._when(threads)} no collector held a thread up.")
 
     def _paused(self, threads, rows):
         own = [row for row in rows if row["runtime"] == self.facts.base]
-        when = f"With {words.threads(threads)} "
+        when = f"{self._when(threads)} "
         if own:
             yield Sentence(when, "the longest pause of ", self._longest(own), ".")
         worst = self._worst(rows)
@@ -136,7 +139,7 @@ class Cost:
 
     def _beside(self, threads, found):
         """Who takes most, floors apart; and who takes as much as the base."""
-        start = f"With {words.threads(threads)} "
+        start = f"{self._when(threads)} "
         parts = []
         floors = [name for name in self.facts.floors if name in found]
         others = [name for name in found if name not in floors]
@@ -182,7 +185,7 @@ class Cost:
             ends = joined([self._bound(shown[0]), self._bound(shown[-1])], " to ")
             parts.append(["all from ", ends])
         return Sentence(
-            f"With {words.threads(threads)}, time over that of the fastest runtime without its pauses "
+            f"{self._when(threads)}, time over that of the fastest runtime without its pauses "
             "(geometric mean over workloads): ",
             joined(parts, "; "),
             ".",

@@ -8,7 +8,8 @@ _VERDICTS = (FASTER, SLOWER, SAME, UNCLEAR)
 
 
 def grids(chapter):
-    return [_grid(chapter, threads) for threads in chapter.threads]
+    found = [_grid(chapter, threads) for threads in chapter.threads]
+    return [grid for grid in found if grid.rows]
 
 
 def _grid(chapter, threads):
@@ -19,6 +20,7 @@ def _grid(chapter, threads):
     ]
     runtimes = list(dict.fromkeys(row["runtime"] for row in rows))
     over = ", oversubscribed" if any(row["oversubscribed"] for row in rows) else ""
+    peak = f"peak RSS over that of {chapter.base}"
     grid = Grid(
         chapter.id(f"glance-{threads}"),
         f"At a glance, with {words.threads(threads)}{over}: speed beside {chapter.base} and what it costs",
@@ -28,12 +30,8 @@ def _grid(chapter, threads):
             *(Column(verdict, "number", hint="workloads") for verdict in _VERDICTS),
             Column("longest pause", "number"),
             Column("highest p99", "number", hint="of pauses, over workloads"),
-            Column(
-                "least memory", "number", hint=f"peak RSS over that of {chapter.base}"
-            ),
-            Column(
-                "most memory", "number", hint=f"peak RSS over that of {chapter.base}"
-            ),
+            Column("least memory", "number", hint=peak),
+            Column("most memory", "number", hint=peak),
             Column("overhead", "number", hint="lower bound of all memory management"),
         ],
     )
@@ -85,15 +83,17 @@ def _counts(chapter, runtime, rows):
 
 
 def _pauses(chapter, sound):
+    return [_highest(chapter, sound, name) for name in ("max", "p99")]
+
+
+def _highest(chapter, sound, name):
+    counts = [row["pause_us"].get("count") for row in sound if row["pause_us"]]
     paused = [row for row in sound if (row["pause_us"] or {}).get("count")]
-    return [_highest(chapter, paused, name) for name in ("max", "p99")]
-
-
-def _highest(chapter, paused, name):
-    told = [row for row in paused if row["pause_us"][name] is not None]
-    if not told:
-        return Cell("none", kind="number absent")
-    row = max(told, key=lambda row: row["pause_us"][name])
+    paused = [row for row in paused if row["pause_us"][name] is not None]
+    if not paused:
+        none = counts and not any(counts)
+        return Cell("none" if none else words.NONE, kind="number absent")
+    row = max(paused, key=lambda row: row["pause_us"][name])
     of, value = subject.of(row), row["pause_us"][name]
     return Cell(words.time(value), value, chapter.links((of,)), of.task, "number")
 

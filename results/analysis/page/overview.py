@@ -23,7 +23,7 @@ def grids(chapter):
 def _grid(chapter, threads):
     others = [name for name in chapter.runtimes if name != chapter.base]
     others = [n for n in others if _is_there(chapter, n, threads)]
-    over = ", oversubscribed" if _is_over(chapter, threads) else ""
+    over = ", oversubscribed" if is_over(chapter, threads) else ""
     return Grid(
         chapter.id(f"heat-{threads}"),
         f"Speed over that of {chapter.base}, with {words.threads(threads)}{over}",
@@ -43,7 +43,7 @@ def _is_there(chapter, runtime, threads):
     )
 
 
-def _is_over(chapter, threads):
+def is_over(chapter, threads):
     return any(
         row["oversubscribed"]
         for row in chapter.summary["rows"]
