@@ -8,7 +8,7 @@ from laboratory import ROOT
 sys.path.insert(0, str(ROOT / "results"))
 
 from analysis import answer
-from analysis.page import words
+from analysis.page import bound, words
 
 PAUSES = {"count": 100, "p50": 9.0, "p90": 20.0, "p99": 150.0, "p999": 900.0}
 PAUSES = {**PAUSES, "max": 2000.0, "total": 1e4, "lost": 0}
@@ -317,6 +317,21 @@ class Answer(unittest.TestCase):
         said = self.of(summary([row("gil")]), None, {"means": means})
         title = "Lower bounds of the overhead"
         self.assertTrue(said[title][0].endswith("gil 1.50 [1.40–1.60]."), said[title])
+
+    def test_a_bound_is_of_the_runtime_and_of_what_was_fastest(self):
+        rows = [
+            {**row("gil", work), "heap": None, "over": {"ideal": {**told}}}
+            for work, told in (
+                ("words", {"ratio": 1.5, "floor": "biased"}),
+                ("json", {"ratio": None, "floor": None}),
+            )
+        ]
+        found = bound.subjects({"rows": rows}, "gil", 1)
+        self.assertEqual(
+            [(of.runtime, of.workload) for of in found],
+            [("gil", "words"), ("biased", "words")],
+        )
+        self.assertEqual(bound.subjects({"rows": rows}, "gil", 2), ())
 
     def test_numbers_know_what_they_are_of(self):
         told = comparisons(biased=[found("faster", 1.25, 1.2, 1.3)])

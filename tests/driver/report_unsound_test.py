@@ -71,6 +71,25 @@ class Unsound(Made):
         self.assertFalse([e for e in page.all("td") if e["text"] == "none"])
         self.assertFalse([e for e in page.all("h3") if e["text"] == "Pauses"][:-1])
 
+    def test_a_base_that_was_disturbed_has_a_star_at_every_ratio(self):
+        path = self.make(runtimes=("gil", "biased"), workloads=("words",), threads=(1,))
+        told = record.read(path / "summary.json")
+        (base,) = [row for row in told["rows"] if row["runtime"] == "gil"]
+        base["contaminated"] = 1
+        record.write(path / "summary.json", told)
+        page = self.page(path)
+        for table, who in (("heat-1", "gil"), ("longest-1", "biased")):
+            (found,) = [
+                e
+                for e in page.within(page.one("table", id=table), "td")
+                if e["has"].get("data-runtime") != who and e["has"].get("data-sort")
+                if page.within(page.one("table", id=table), "tbody")[0] in e["in"]
+            ]
+            links = page.within(found, "a")
+            self.assertTrue(links[0]["text"].endswith("*"), found)
+        notes = [e for e in page.all("p") if e["text"].startswith("* trials of it")]
+        self.assertGreater(len(notes), 2)
+
     def test_names_of_200_letters(self):
         name = "n" * 200
         page = self.page(

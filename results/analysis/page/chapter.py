@@ -45,6 +45,13 @@ class Chapter:
             for row, shown in both
         }
 
+    @cached_property
+    def contaminated(self):
+        """Subject -> how many of its trials stayed contaminated to the last."""
+        return {
+            subject.of(row): row["contaminated"] or 0 for row in self.summary["rows"]
+        }
+
     @property
     def base(self):
         return self.summary["base"]
@@ -103,10 +110,19 @@ class Chapter:
         return found
 
     @cached_property
+    def no_speed(self):
+        """Workloads whose speed is none: controls, and what goes by the clock."""
+        controls = {r["workload"] for r in self.summary["rows"] if r.get("control")}
+        return controls | set(self._paced)
+
+    @property
+    def _paced(self):
+        return [name for name, each in self.workloads.items() if each.get("paced")]
+
+    @cached_property
     def answer(self):
-        paced = [name for name, each in self.workloads.items() if each.get("paced")]
         run = self.run
-        return answer.of(self.summary, run.comparisons, run.overhead, paced)
+        return answer.of(self.summary, run.comparisons, run.overhead, self._paced)
 
     @cached_property
     def warnings(self):

@@ -4,7 +4,7 @@ Neither has a verdict.  A figure is the median over processes, a longest pause t
 sentences say what was measured, and not who is better.
 """
 
-from . import subject, words
+from . import bound, subject, words
 from .sentence import Number, Paragraph, Sentence, joined
 
 _ALIKE = 0.05  # peak memory that is nearer to the base's is called alike
@@ -169,7 +169,7 @@ class Cost:
         for threads in self.facts.threads:
             rows = [
                 row
-                for row in self.facts.overhead_means
+                for row in self.facts.overhead.get("means") or []
                 if row["threads"] == threads and not row["heap"]
             ]
             known = [row for row in rows if _ideal(row).get("ratio") is not None]
@@ -193,11 +193,7 @@ class Cost:
 
     def _bound(self, row):
         over = _ideal(row)
-        of = tuple(
-            subject.of(each)
-            for each in self._with(row["threads"], row["runtime"])
-            if not subject.heap(each.get("heap"))
-        )
+        of = bound.subjects(self.facts.overhead, row["runtime"], row["threads"])
         text = words.digits(over["ratio"])
         interval = words.bounds(over.get("low"), over.get("high"))
         number = Number(" ".join(filter(None, [text, interval])), of)

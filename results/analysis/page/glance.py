@@ -1,6 +1,6 @@
 """At a glance: of each runtime, for a number of threads, speed and what it costs, in one row."""
 
-from . import overview, subject, words
+from . import bound, overview, subject, words
 from .grid import Cell, Column, Grid, Row
 from .verdicts import FASTER, SAME, SLOWER, UNCLEAR
 
@@ -44,13 +44,14 @@ def _grid(chapter, threads):
 
 def _row(chapter, runtime, threads, rows):
     sound = [row for row in rows if row["status"] == "ok"]
+    raced = [row for row in rows if row["workload"] not in chapter.no_speed]
     cells = [
         Cell(chapter.marks.name(runtime)),
-        _speed(chapter, runtime, threads, rows),
-        *_counts(chapter, runtime, rows),
+        _speed(chapter, runtime, threads, raced),
+        *_counts(chapter, runtime, raced),
         *_pauses(chapter, sound),
         *_memory(chapter, threads, sound),
-        _overhead(chapter, runtime, threads, sound),
+        _overhead(chapter, runtime, threads),
     ]
     return Row(cells, runtime, "", threads)
 
@@ -121,14 +122,15 @@ def _times(chapter, ratio, of):
     return Cell(words.digits(ratio), ratio, links, of.task, "number")
 
 
-def _overhead(chapter, runtime, threads, sound):
+def _overhead(chapter, runtime, threads):
     means = (chapter.run.overhead or {}).get("means") or []
     for row in means:
         if (row["runtime"], row["threads"], row["heap"]) == (runtime, threads, None):
             told = row["over"].get("ideal") or {}
             if told.get("ratio") is not None:
                 small = words.bounds(told.get("low"), told.get("high"))
-                links = _links(chapter, sound)
+                of = bound.subjects(chapter.run.overhead, runtime, threads)
+                links = chapter.links(of)
                 text = words.digits(told["ratio"])
                 return Cell(text, told["ratio"], links, small, "number")
     return Cell(words.NONE, kind="number absent")

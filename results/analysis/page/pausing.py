@@ -50,6 +50,7 @@ def _grid(chapter, threads, name, title, of, show):
     there = {r["runtime"] for own in rows for r in own if r["status"] != "missing"}
     runtimes = [name for name in chapter.runtimes if name in there]
     over = ", oversubscribed" if overview.is_over(chapter, threads) else ""
+    shown = [_row(chapter, own, runtimes, (of, show)) for own in rows]
     return Grid(
         chapter.id(f"{name}-{threads}"),
         f"{title}, with {words.threads(threads)}{over}",
@@ -57,7 +58,8 @@ def _grid(chapter, threads, name, title, of, show):
             Column("workload", "text"),
             *(Column(chapter.marks.name(n), "number", n) for n in runtimes),
         ],
-        [_row(chapter, own, runtimes, (of, show)) for own in rows],
+        shown,
+        notes=overview.stars(shown),
     )
 
 
@@ -80,4 +82,5 @@ def _cell(chapter, row, of, show):
     value = of(row)
     if value is None:
         return Cell(_absent(row, of), kind="number absent", **where)
-    return Cell(show(value), value, kind="number", **where)
+    star = "*" if row["contaminated"] else ""
+    return Cell(show(value) + star, value, kind="number", **where)

@@ -81,6 +81,7 @@ def _grid(chapter, name, of, rows):
         for each in chapter.summary.get("checksum_conflicts") or []
     )
     grid.rows = [_row(chapter, row, late, conflict) for row in rows]
+    grid.notes = overview.stars(grid.rows)
     return grid
 
 
