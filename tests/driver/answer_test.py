@@ -302,6 +302,13 @@ class Answer(unittest.TestCase):
         ends = "3 the nearest (biased on a), 1000 or more the farthest (biased on b)."
         self.assertEqual(said[1], half + ends)
 
+    def test_blocks_that_a_verdict_takes_need_not_decide(self):
+        told = comparisons(biased=[found("unclear", 1.1, more=3)])
+        rows = [row("gil"), row("biased")]
+        said = self.of(summary(rows), told)["What stayed unclear"]
+        few = "1 comparison has fewer blocks than a verdict takes: 3 blocks more"
+        self.assertEqual(said[1], f"{few} allow for one, and may leave it unclear.")
+
     def test_all_decided(self):
         told = comparisons(biased=[found("same", 1.0, 0.99, 1.01)])
         said = self.of(summary([row("gil"), row("biased")]), told)[
