@@ -57,7 +57,7 @@ class Shown:
 
 def write(runs, out=None, with_names=False):
     """Writes the figures of each run, and one report of all; returns the paths."""
-    out = Path(out) if out else runs[0].path
+    out = Path(out) if out else runs[-1].path
     tables = [_tables(run) for run in runs]
     out.mkdir(parents=True, exist_ok=True)
     with Figures(runs, tables) as drawn:
@@ -89,6 +89,10 @@ def html(runs, out, with_names=False, tables=None):
         ) // 2
         draft.keep(pages)
         room = MOST - _SPARE - draft.size()
+    if room < -_SPARE:
+        raise Unreadable(
+            f"{words.plural(len(runs), 'run')} do not fit a report of {MOST // 10**6} MB: name fewer of them"
+        )
     return draft.text(room)
 
 

@@ -6,14 +6,16 @@ import shutil
 import tempfile
 import unittest
 from pathlib import Path
+from unittest import mock
 
 from reports import SMALL, Made, Page, derive
 
 import synthetic
 from driver import record
 
-from analysis import report
+from analysis import report, writing
 from analysis.folder import Run
+from analysis.page import drawings
 
 HEADINGS = re.compile("h[1-6]")
 
@@ -220,6 +222,17 @@ class Written(Made):
         first = paths[-1].read_bytes()
         report.write([Run(path)])
         self.assertEqual((path / "report.html").read_bytes(), first)
+
+    def test_of_several_it_is_in_the_folder_of_the_last(self):
+        paths = [
+            self.make(label=label, runtimes=("gil",), workloads=("words",), blocks=1)
+            for label in ("one", "two")
+        ]
+        with mock.patch.object(report, "FIGURES", ()), mock.patch.object(
+            writing, "FIGURES", ()
+        ), mock.patch.object(drawings, "FIGURES", ()):
+            found = report.write([Run(path) for path in paths])
+        self.assertEqual(found[-1], paths[-1] / "report.html")
 
     def test_another_folder_names_no_run(self):
         path = self.make(runtimes=("gil", "biased"), workloads=("words",), blocks=1)

@@ -244,6 +244,12 @@ class Unsound(Made):
             text, r"trials? (is|are) not listed here, for size: trials.jsonl has all"
         )
 
+    def test_what_cannot_fit_at_all_is_refused(self):
+        path = self.make(runtimes=("gil", "biased"), workloads=("words",), blocks=1)
+        with mock.patch.object(report, "MOST", 20_000):
+            with self.assertRaisesRegex(report.Unreadable, "name fewer"):
+                self.text(path)
+
     def test_many_trials_are_listed_as_far_as_there_is_room(self):
         path = self.make(runtimes=("gil", "biased"), workloads=("words",), blocks=40)
         with mock.patch.object(report, "_TRIALS", (9000,)):
