@@ -17,7 +17,7 @@ def main():
     reporting = commands.add_parser("report", help="write a report of runs")
     reporting.add_argument("runs", type=Path, metavar="RUN", nargs="+")
     reporting.add_argument(
-        "--out", type=Path, help="its folder (default: the first run's)"
+        "--out", type=Path, help="its folder (default: the last run's)"
     )
     names = "tell the names of hosts and folders, which are left out"
     reporting.add_argument("--with-names", action="store_true", help=names)

@@ -27,7 +27,7 @@ class Facts:
         self.pause_noise = summary.get("pause_noise") or []
         self.noise_floors = summary.get("noise_floors") or []
         self.verdicts = Verdicts(comparisons)
-        self.overhead_means = (overhead or {}).get("means") or []
+        self.overhead = overhead or {}
         marks = Marks(summary)
         self.name = marks.name
         names = dict.fromkeys(row["runtime"] for row in self.rows)

@@ -151,8 +151,7 @@ def _mark(panel, row, look):
     which = "longest" if longest else f"percentile {row['percentile']:g}"
     text = (
         f"{by_cell.where(row)}, {row['kind']}: {which} {style.rounded(row['us'])}"
-        f" \N{MICRO SIGN}s of {row['requests']} requests in each of"
-        f" {row['processes']} processes"
+        f" \N{MICRO SIGN}s of {row['requests']} requests a process, {row['processes']} processes"
     )
     if row["contaminated"]:
         text += f", {row['contaminated']} contaminated"

@@ -6,6 +6,9 @@ from textwrap import wrap
 from . import style
 
 SOUND, MISSING = "ok", "missing"
+HOLLOW = (  # of a mark, in captions
+    "hollow: others disturbed trials of it, which are used only where there is no other"
+)
 _WIDTH, _LINES = 42, 4  # of the text
 _DENSE = 28, 3
 _BENCHMARK = re.compile(r"^workload/\S+: ")  # the panel tells it already

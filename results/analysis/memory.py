@@ -124,7 +124,7 @@ def _subject(pair, subject, rows, looks):
 
 
 def _line(panel, own, kind, look):
-    """A step at each sample: between two nothing is known."""
+    """Straight from sample to sample, though nothing is known between two; a few of them have a mark."""
     known = [row for row in own if row[kind] is not None]
     if not known:
         return

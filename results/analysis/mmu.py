@@ -122,7 +122,7 @@ def _mark(panel, row, look):
         f" for its own code, {low} to {high} % in {row['trials']} trials"
     )
     if row["contaminated"]:
-        text += f", {row['contaminated']} contaminated"
+        text += f", {row['contaminated']} contaminated to the last"
     style.tell(point, text, **by_cell.tells(row))
 
 
@@ -162,7 +162,7 @@ def _caption(table, run):
         parts = ["line: median over processes, band: lowest to highest process"]
     parts.append("below 1 % the axis is linear")
     if any(row["contaminated"] for row in sound):
-        parts.append("hollow: of trials that others disturbed")
+        parts.append(left_out.HOLLOW)
     return "; ".join([*parts, run.title])
 
 

@@ -35,7 +35,9 @@ COLUMNS = (
     "us_low",
     "us_high",
 )
-PER_DECADE = 8  # points of a line
+PER_DECADE = 8  # points of a line, besides that of half of the pauses
+_HALF = 0.5
+_UNIT = "\N{MICRO SIGN}s"
 _RING = {"mfc": style.PAPER, "mew": 0.8}
 _AGAIN = (0, (1.2, 1.2))
 
@@ -82,7 +84,8 @@ def _cell(run, row, again):
 def _shares(count):
     """1-q from one downwards, as far as so many pauses reach."""
     last = int(log10(count) * PER_DECADE + 1e-9)
-    return [10 ** (-step / PER_DECADE) for step in range(last + 1)]
+    shares = {10 ** (-step / PER_DECADE) for step in range(last + 1)}
+    return sorted(shares | ({_HALF} if count > 1 else set()), reverse=True)
 
 
 def _point(cell, found, share):
@@ -149,12 +152,11 @@ def _line(panel, labels, rows, look):
 def _told(rows):
     """What a line tells: its runtime, how many pauses, the median and the longest."""
     first = rows[0]
-    half = min(rows, key=lambda row: abs(row["percentile"] - 50))
-    return (
-        f"{by_cell.where(first)}: {first['pauses']} pauses in each of {first['processes']} processes, half of"
-        f" them up to {style.rounded(half['us'])} \N{MICRO SIGN}s, the longest"
-        f" {style.rounded(rows[-1]['us'])} \N{MICRO SIGN}s"
-    )
+    half = [row for row in rows if row["exceeding"] == _HALF]
+    parts = [f"{first['pauses']} pauses a process, {first['processes']} processes"]
+    parts += [f"half of them up to {style.rounded(r['us'])} {_UNIT}" for r in half]
+    parts.append(f"the longest {style.rounded(rows[-1]['us'])} {_UNIT}")
+    return f"{by_cell.where(first)}: {', '.join(parts)}"
 
 
 def _axes(grid, table):

@@ -31,7 +31,7 @@ class Names:
         """The text without them."""
         if self.shown or not isinstance(text, str):
             return text
-        text = _PATH.sub(_short, text)
+        text = _HOME.sub("\N{HORIZONTAL ELLIPSIS}", _PATH.sub(_short, text))
         text = _ID.sub(r"\1-\g<label>", text)
         return self._words.sub("host", text) if self._words else text
 

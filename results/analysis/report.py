@@ -19,7 +19,7 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
-from . import private, style
+from . import plain_text, private, style
 from .figures import FIGURES
 from .folder import Unreadable
 from .page import files, glance, machine, overview, pausing, single, words, workload
@@ -57,7 +57,7 @@ class Shown:
 
 def write(runs, out=None, with_names=False):
     """Writes the figures of each run, and one report of all; returns the paths."""
-    out = Path(out) if out else runs[0].path
+    out = Path(out) if out else runs[-1].path
     tables = [_tables(run) for run in runs]
     out.mkdir(parents=True, exist_ok=True)
     with Figures(runs, tables) as drawn:
@@ -89,6 +89,10 @@ def html(runs, out, with_names=False, tables=None):
         ) // 2
         draft.keep(pages)
         room = MOST - _SPARE - draft.size()
+    if room < -_SPARE:
+        raise Unreadable(
+            f"{words.plural(len(runs), 'run')} do not fit a report of {MOST // 10**6} MB: name fewer of them"
+        )
     return draft.text(room)
 
 
@@ -227,9 +231,17 @@ def _environment():
         loader=jinja2.FileSystemLoader(_TEMPLATES),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
+        finalize=_visible,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+def _visible(value):
+    """Whatever a template writes, without characters that nobody sees: some steer, some cannot be
+    written at all."""
+    hidden = type(value) is str and not value.isprintable()
+    return plain_text.clean(value) if hidden else value
 
 
 def _template(name):

@@ -115,9 +115,12 @@ def _diagonals(panel, wide, ends):
 def _caption(table, run):
     rows = [row for row in table.rows if row["figure"]]
     parts = left_out.everywhere(table)
-    parts.append("a point: one workload with so many threads, the median of its trials")
+    parts.append(
+        "a point: one workload with so many threads, on the left the median of its trials, on the right the"
+        " longest of all"
+    )
     if any(row["contaminated"] for row in rows):
-        parts.append("hollow: disturbed by others")
+        parts.append(left_out.HOLLOW)
     if any(row["oversubscribed"] for row in rows):
         parts.append("pale: more threads than cores")
     return "; ".join([*parts, run.title])

@@ -162,7 +162,7 @@ def _point(panel, row, unit, look):
     )
     contaminated = row["contaminated"]
     if contaminated:
-        told += f", {contaminated} contaminated"
+        told += f", {contaminated} contaminated to the last"
         point.set_markerfacecolor(style.PAPER)
     who = {name: row[name] for name in ("runtime", "workload", "threads")}
     style.tell(point, told, **who)
@@ -217,7 +217,7 @@ def _caption(table, run):
     if any(row["oversubscribed"] for row in table.rows):
         parts.append(f"grey: more threads than the {run.summary['cores']} cores")
     if any(row["contaminated"] for row in table.rows if _sound(row)):
-        parts.append("hollow: of trials that others disturbed")
+        parts.append(left_out.HOLLOW)
     return "; ".join([*parts, run.title])
 
 

@@ -1,10 +1,11 @@
 """Figures written beside something else: by a process of its own, since drawing keeps a core busy.
 
 The process is forked when everything is read, so nothing has to be told to it; what it writes are the
-files, and what it tells are their paths, in order, and what went wrong.
+files, and what it tells are their paths, in order, and what kept them from being written.
 """
 
 import multiprocessing
+import sys
 
 from . import figure
 from .figures import FIGURES
@@ -48,7 +49,18 @@ def _write(runs, tables, told):
     try:
         for run, found in zip(runs, tables):
             for each in FIGURES:
-                paths += figure.write(each, run, found[each.name])
+                paths += _drawn(each, run, found[each.name])
     except Exception as error:  # to be raised by who waits
         problem = error
     told.send((paths, problem))
+
+
+def _drawn(definition, run, table):
+    """Its paths; none of one that fails, which must not take the others and the report with it."""
+    try:
+        return figure.write(definition, run, table)
+    except OSError:
+        raise
+    except Exception as error:
+        print(f"figures: {definition.name} was not drawn: {error}", file=sys.stderr)
+        return []

@@ -8,6 +8,7 @@ from laboratory import ROOT
 sys.path.insert(0, str(ROOT / "results"))
 
 from analysis import answer
+from analysis.page import bound, words
 
 PAUSES = {"count": 100, "p50": 9.0, "p90": 20.0, "p99": 150.0, "p999": 900.0}
 PAUSES = {**PAUSES, "max": 2000.0, "total": 1e4, "lost": 0}
@@ -301,6 +302,13 @@ class Answer(unittest.TestCase):
         ends = "3 the nearest (biased on a), 1000 or more the farthest (biased on b)."
         self.assertEqual(said[1], half + ends)
 
+    def test_blocks_that_a_verdict_takes_need_not_decide(self):
+        told = comparisons(biased=[found("unclear", 1.1, more=3)])
+        rows = [row("gil"), row("biased")]
+        said = self.of(summary(rows), told)["What stayed unclear"]
+        few = "1 comparison has fewer blocks than a verdict takes: 3 blocks more"
+        self.assertEqual(said[1], f"{few} allow for one, and may leave it unclear.")
+
     def test_all_decided(self):
         told = comparisons(biased=[found("same", 1.0, 0.99, 1.01)])
         said = self.of(summary([row("gil"), row("biased")]), told)[
@@ -317,6 +325,21 @@ class Answer(unittest.TestCase):
         title = "Lower bounds of the overhead"
         self.assertTrue(said[title][0].endswith("gil 1.50 [1.40–1.60]."), said[title])
 
+    def test_a_bound_is_of_the_runtime_and_of_what_was_fastest(self):
+        rows = [
+            {**row("gil", work), "heap": None, "over": {"ideal": {**told}}}
+            for work, told in (
+                ("words", {"ratio": 1.5, "floor": "biased"}),
+                ("json", {"ratio": None, "floor": None}),
+            )
+        ]
+        found = bound.subjects({"rows": rows}, "gil", 1)
+        self.assertEqual(
+            [(of.runtime, of.workload) for of in found],
+            [("gil", "words"), ("biased", "words")],
+        )
+        self.assertEqual(bound.subjects({"rows": rows}, "gil", 2), ())
+
     def test_numbers_know_what_they_are_of(self):
         told = comparisons(biased=[found("faster", 1.25, 1.2, 1.3)])
         (speed,) = [
@@ -327,6 +350,13 @@ class Answer(unittest.TestCase):
         (number,) = [part for part in speed.sentences[0].parts if hasattr(part, "of")]
         self.assertEqual([of.runtime for of in number.of], ["biased", "gil"])
         self.assertEqual({of.workload for of in number.of}, {"words"})
+
+
+class Words(unittest.TestCase):
+    def test_a_range_has_the_unit_of_the_number_above_it(self):
+        self.assertEqual(words.rate(875e3), "875 kop/s")
+        self.assertEqual(words.rates(804.8e3, 1.072e6, 875e3), "[805–1072]")
+        self.assertEqual(words.rates(0.99e6, 1.02e6, 1e6), "[0.99–1.02]")
 
 
 if __name__ == "__main__":

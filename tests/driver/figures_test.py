@@ -338,6 +338,12 @@ class Looks(unittest.TestCase):
 
 
 class Percentiles(unittest.TestCase):
+    def test_half_of_them_is_a_point(self):
+        shares = pauses._shares(100)
+        self.assertIn(0.5, shares)
+        self.assertEqual(shares, sorted(shares, reverse=True))
+        self.assertEqual(pauses._shares(1), [1.0])
+
     def test_nearest_rank(self):
         found = Histogram([(10, 5), (20, 4), (100, 1)], 100)
         for share, ns in ((1, 10), (0.5, 10), (0.49, 20), (0.1, 20), (0.01, 100)):

@@ -6,14 +6,16 @@ import shutil
 import tempfile
 import unittest
 from pathlib import Path
+from unittest import mock
 
 from reports import SMALL, Made, Page, derive
 
 import synthetic
 from driver import record
 
-from analysis import report
+from analysis import report, writing
 from analysis.folder import Run
+from analysis.page import drawings
 
 HEADINGS = re.compile("h[1-6]")
 
@@ -164,6 +166,18 @@ class Sound(Made):
             self.assertAlmostEqual(figure / lines[block]["ops_per_s"], 1, 5)
             self.assertEqual((texts[status], counts), ("ok", 1))
 
+    def test_the_noise_floor_links_to_both_that_ran(self):
+        groups = self.found.data()["trials"]["groups"]
+        said = next(
+            each
+            for each in self.found.all("p") + self.found.all("li")
+            if " against itself " in each["text"] and self.found.within(each, "a")
+        )
+        (link,) = self.found.within(said, "a")
+        numbers = link["has"]["data-trials"].split(",")
+        names = [groups[int(n)][0].split(",")[0] for n in numbers]
+        self.assertEqual(names, ["gil", "gil again"])
+
     def test_figures_are_drawn(self):
         figures = self.found.all("figure")
         self.assertGreater(len(figures), 4)
@@ -208,6 +222,17 @@ class Written(Made):
         first = paths[-1].read_bytes()
         report.write([Run(path)])
         self.assertEqual((path / "report.html").read_bytes(), first)
+
+    def test_of_several_it_is_in_the_folder_of_the_last(self):
+        paths = [
+            self.make(label=label, runtimes=("gil",), workloads=("words",), blocks=1)
+            for label in ("one", "two")
+        ]
+        with mock.patch.object(report, "FIGURES", ()), mock.patch.object(
+            writing, "FIGURES", ()
+        ), mock.patch.object(drawings, "FIGURES", ()):
+            found = report.write([Run(path) for path in paths])
+        self.assertEqual(found[-1], paths[-1] / "report.html")
 
     def test_another_folder_names_no_run(self):
         path = self.make(runtimes=("gil", "biased"), workloads=("words",), blocks=1)

@@ -46,6 +46,50 @@ class Unsound(Made):
         failed = [e["text"] for e in page.all("td") if e["text"].startswith("failed: ")]
         self.assertEqual(failed, [f"failed: {HOSTILE}; 6 contaminated to the last"])
 
+    def test_characters_that_cannot_be_written(self):
+        path = self.make(runtimes=("gil", "biased"), workloads=("words",), blocks=1)
+        told = record.read(path / "summary.json")
+        told["rows"][0].update(status="failed", reason="half \ud800, \u202eback")
+        record.write(path / "summary.json", told)
+        shown = "half \N{REPLACEMENT CHARACTER}, \N{REPLACEMENT CHARACTER}back"
+        self.assertIn(shown, self.text(path))
+
+    def test_controls_only(self):
+        page = self.page(
+            self.make(runtimes=("gil", "biased"), workloads=("arithmetic",), blocks=1)
+        )
+        self.assertFalse([n for n in page.ids if n.startswith("glance")])
+        self.assertIn("heat-1", page.ids)
+
+    def test_what_was_not_told_is_not_called_none(self):
+        path = self.make(runtimes=("gil", "biased"), workloads=("words",), blocks=1)
+        told = record.read(path / "summary.json")
+        for row in told["rows"]:
+            row.update(pause_us=None, peak_rss_bytes=None)
+        record.write(path / "summary.json", told)
+        page = self.page(path)
+        self.assertFalse([e for e in page.all("td") if e["text"] == "none"])
+        self.assertFalse([e for e in page.all("h3") if e["text"] == "Pauses"][:-1])
+
+    def test_a_base_that_was_disturbed_has_a_star_at_every_ratio(self):
+        path = self.make(runtimes=("gil", "biased"), workloads=("words",), threads=(1,))
+        told = record.read(path / "summary.json")
+        (base,) = [row for row in told["rows"] if row["runtime"] == "gil"]
+        base["contaminated"] = 1
+        record.write(path / "summary.json", told)
+        page = self.page(path)
+        for table, who in (("heat-1", "gil"), ("longest-1", "biased")):
+            (found,) = [
+                e
+                for e in page.within(page.one("table", id=table), "td")
+                if e["has"].get("data-runtime") != who and e["has"].get("data-sort")
+                if page.within(page.one("table", id=table), "tbody")[0] in e["in"]
+            ]
+            links = page.within(found, "a")
+            self.assertTrue(links[0]["text"].endswith("*"), found)
+        notes = [e for e in page.all("p") if e["text"].startswith("* trials of it")]
+        self.assertGreater(len(notes), 2)
+
     def test_names_of_200_letters(self):
         name = "n" * 200
         page = self.page(
@@ -128,6 +172,7 @@ class Unsound(Made):
     def test_paths_and_hosts_in_texts(self):
         def fell(line):
             where = f"/home/somebody/run/{synthetic.HOST}/x.json on {synthetic.HOST}: no, nor /srv/another/z.json"
+            where += ", -I/home/builder/x, no such file:/home/builder/x y"
             return {"status": "failed", "reason": where} if line["block"] == 0 else {}
 
         path = self.make(runtimes=("gil", "biased"), workloads=("words",), befalls=fell)
@@ -141,7 +186,7 @@ class Unsound(Made):
         record.write(path / "manifest.json", manifest)
         text = self.text(path)
         self.assertIn("x.json on host: no, nor \N{HORIZONTAL ELLIPSIS}/z.json", text)
-        for name in ("somebody", "another", synthetic.HOST):
+        for name in ("somebody", "another", "builder", synthetic.HOST):
             self.assertNotIn(name, text)
 
     def test_several_runs(self):
@@ -198,6 +243,12 @@ class Unsound(Made):
         self.assertRegex(
             text, r"trials? (is|are) not listed here, for size: trials.jsonl has all"
         )
+
+    def test_what_cannot_fit_at_all_is_refused(self):
+        path = self.make(runtimes=("gil", "biased"), workloads=("words",), blocks=1)
+        with mock.patch.object(report, "MOST", 20_000):
+            with self.assertRaisesRegex(report.Unreadable, "name fewer"):
+                self.text(path)
 
     def test_many_trials_are_listed_as_far_as_there_is_room(self):
         path = self.make(runtimes=("gil", "biased"), workloads=("words",), blocks=40)

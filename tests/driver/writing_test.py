@@ -47,6 +47,14 @@ class Beside(unittest.TestCase):
         with self.assertRaisesRegex(OSError, f"{FIGURES[0].name}.svg"):
             paths(write)
 
+    def test_one_that_cannot_be_drawn_does_not_take_the_others(self):
+        def write(definition, run, table):
+            if definition is FIGURES[0]:
+                raise ValueError("no such colour")
+            return [definition.name]
+
+        self.assertEqual(paths(write, ["run"]), [each.name for each in FIGURES[1:]])
+
     def test_a_process_that_dies_is_told(self):
         def write(definition, run, table):
             os._exit(9)

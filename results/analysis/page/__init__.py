@@ -7,7 +7,7 @@
     warnings   what was not measured soundly, and where   overview   runtime x workload
     workload   a chapter of each workload                 pausing    pauses and memory of all
     single     single operations                          machine    machine, method, glossary
-    several    runs beside each other
+    several    runs beside each other                bound      what a lower bound was made of
 
 No part writes HTML: templates do, and they escape whatever a run says.
 """

@@ -24,8 +24,9 @@ class Chapter:
     def clean(self, text):
         return self.names.clean(text)
 
-    def links(self, subjects):
-        return self.trials.of(self.number, subjects)
+    def links(self, subjects, again=False):
+        find = self.trials.again if again else self.trials.of
+        return find(self.number, subjects)
 
     @cached_property
     def manifest(self):
@@ -42,6 +43,13 @@ class Chapter:
         return {
             subject.of(row).what: (shown["workload"], shown["settings"])
             for row, shown in both
+        }
+
+    @cached_property
+    def contaminated(self):
+        """Subject -> how many of its trials stayed contaminated to the last."""
+        return {
+            subject.of(row): row["contaminated"] or 0 for row in self.summary["rows"]
         }
 
     @property
@@ -102,10 +110,19 @@ class Chapter:
         return found
 
     @cached_property
+    def no_speed(self):
+        """Workloads whose speed is none: controls, and what goes by the clock."""
+        controls = {r["workload"] for r in self.summary["rows"] if r.get("control")}
+        return controls | set(self._paced)
+
+    @property
+    def _paced(self):
+        return [name for name, each in self.workloads.items() if each.get("paced")]
+
+    @cached_property
     def answer(self):
-        paced = [name for name, each in self.workloads.items() if each.get("paced")]
         run = self.run
-        return answer.of(self.summary, run.comparisons, run.overhead, paced)
+        return answer.of(self.summary, run.comparisons, run.overhead, self._paced)
 
     @cached_property
     def warnings(self):

@@ -4,7 +4,7 @@ Neither has a verdict.  A figure is the median over processes, a longest pause t
 sentences say what was measured, and not who is better.
 """
 
-from . import subject, words
+from . import bound, subject, words
 from .sentence import Number, Paragraph, Sentence, joined
 
 _ALIKE = 0.05  # peak memory that is nearer to the base's is called alike
@@ -34,6 +34,10 @@ class Cost:
             if row["threads"] == threads and runtime in (None, row["runtime"])
         ]
 
+    def _when(self, threads):
+        over = " (oversubscribed)" if threads in self.facts.oversubscribed else ""
+        return f"With {words.threads(threads)}{over}"
+
     # --- pauses
 
     def _pauses(self):
@@ -41,13 +45,12 @@ class Cost:
             rows = [row for row in self._with(threads) if _count(row)]
             if rows:
                 yield from self._paused(threads, rows)
-            elif self._with(threads):
-                who = f"With {words.threads(threads)}"
-                yield Sentence(f"{who} no collector held a thread up.")
+            elif any(row.get("pause_us") for row in self._with(threads)):
+                yield Sentence(f"{self._when(threads)} no collector held a thread up.")
 
     def _paused(self, threads, rows):
         own = [row for row in rows if row["runtime"] == self.facts.base]
-        when = f"With {words.threads(threads)} "
+        when = f"{self._when(threads)} "
         if own:
             yield Sentence(when, "the longest pause of ", self._longest(own), ".")
         worst = self._worst(rows)
@@ -136,7 +139,7 @@ class Cost:
 
     def _beside(self, threads, found):
         """Who takes most, floors apart; and who takes as much as the base."""
-        start = f"With {words.threads(threads)} "
+        start = f"{self._when(threads)} "
         parts = []
         floors = [name for name in self.facts.floors if name in found]
         others = [name for name in found if name not in floors]
@@ -166,7 +169,7 @@ class Cost:
         for threads in self.facts.threads:
             rows = [
                 row
-                for row in self.facts.overhead_means
+                for row in self.facts.overhead.get("means") or []
                 if row["threads"] == threads and not row["heap"]
             ]
             known = [row for row in rows if _ideal(row).get("ratio") is not None]
@@ -182,7 +185,7 @@ class Cost:
             ends = joined([self._bound(shown[0]), self._bound(shown[-1])], " to ")
             parts.append(["all from ", ends])
         return Sentence(
-            f"With {words.threads(threads)}, time over that of the fastest runtime without its pauses "
+            f"{self._when(threads)}, time over that of the fastest runtime without its pauses "
             "(geometric mean over workloads): ",
             joined(parts, "; "),
             ".",
@@ -190,11 +193,7 @@ class Cost:
 
     def _bound(self, row):
         over = _ideal(row)
-        of = tuple(
-            subject.of(each)
-            for each in self._with(row["threads"], row["runtime"])
-            if not subject.heap(each.get("heap"))
-        )
+        of = bound.subjects(self.facts.overhead, row["runtime"], row["threads"])
         text = words.digits(over["ratio"])
         interval = words.bounds(over.get("low"), over.get("high"))
         number = Number(" ".join(filter(None, [text, interval])), of)

@@ -46,7 +46,7 @@ def _one(row, facts):
         tail = f": single blocks differ by up to {max(high - 1, 1 - low):.1%}."
     else:
         text, tail = f"{ratio:.3f}", ": of one block, so its spread is not known."
-    return Sentence(start, Number(text, (of,)), where, tail)
+    return Sentence(start, Number(text, (of,), True), where, tail)
 
 
 def _many(floors):
@@ -56,7 +56,7 @@ def _many(floors):
     of = subject.of(worst)
     return Sentence(
         f"{of.runtime} against itself is off by {middle:.1%} in the median of {len(floors)} arms, by ",
-        Number(f"{off(worst):.1%}", (of,)),
+        Number(f"{off(worst):.1%}", (of,), True),
         f" in the worst, {of.task} with {words.threads(of.threads)}.",
     )
 
@@ -76,7 +76,9 @@ def _unclear(facts):
         return
     total = words.plural(len(every), "comparison")
     yield Sentence(f"Unclear: {len(open_)} of {total}.")
-    needs = sorted((row["more"], of) for of, row in open_ if row.get("more"))
+    known = [item for item in open_ if item[1].get("more")]
+    yield from _fewer([row["more"] for _, row in known if row["low"] is None])
+    needs = sorted((row["more"], of) for of, row in known if row["low"] is not None)
     if needs:
         yield _more(needs)
     reasons = Counter(row["reason"] for _, row in open_ if row.get("reason"))
@@ -85,11 +87,27 @@ def _unclear(facts):
         yield Sentence(f"{which} cannot be decided so: {reason}.")
 
 
+def _fewer(needs):
+    """Without an interval nobody can say what would decide it: only what an interval takes."""
+    if needs:
+        which = words.plural(len(needs), "comparison")
+        have = "has" if len(needs) == 1 else "have"
+        least, most = _count(min(needs)), _blocks(max(needs))
+        count = most if min(needs) == max(needs) else f"{least} to {most}"
+        yield Sentence(
+            f"{which} {have} fewer blocks than a verdict takes: {count} more allow for one, and may leave it"
+            " unclear."
+        )
+
+
 def _more(needs):
     (least, first), (most, last) = needs[0], needs[-1]
     half = needs[(len(needs) - 1) // 2][0]
     if least == most:
-        return Sentence(f"About {_blocks(least)} more would decide them.")
+        which = f"the {len(needs)}" if len(needs) > 1 else "the one"
+        return Sentence(
+            f"About {_blocks(least)} more would decide {which} that blocks can decide."
+        )
     return Sentence(
         f"About {_blocks(half)} more would decide half of the {len(needs)} that blocks can decide: ",
         Number(str(least), (first,)),

@@ -1,6 +1,6 @@
 """At a glance: of each runtime, for a number of threads, speed and what it costs, in one row."""
 
-from . import overview, subject, words
+from . import bound, overview, subject, words
 from .grid import Cell, Column, Grid, Row
 from .verdicts import FASTER, SAME, SLOWER, UNCLEAR
 
@@ -8,7 +8,8 @@ _VERDICTS = (FASTER, SLOWER, SAME, UNCLEAR)
 
 
 def grids(chapter):
-    return [_grid(chapter, threads) for threads in chapter.threads]
+    found = [_grid(chapter, threads) for threads in chapter.threads]
+    return [grid for grid in found if grid.rows]
 
 
 def _grid(chapter, threads):
@@ -19,6 +20,7 @@ def _grid(chapter, threads):
     ]
     runtimes = list(dict.fromkeys(row["runtime"] for row in rows))
     over = ", oversubscribed" if any(row["oversubscribed"] for row in rows) else ""
+    peak = f"peak RSS over that of {chapter.base}"
     grid = Grid(
         chapter.id(f"glance-{threads}"),
         f"At a glance, with {words.threads(threads)}{over}: speed beside {chapter.base} and what it costs",
@@ -28,12 +30,8 @@ def _grid(chapter, threads):
             *(Column(verdict, "number", hint="workloads") for verdict in _VERDICTS),
             Column("longest pause", "number"),
             Column("highest p99", "number", hint="of pauses, over workloads"),
-            Column(
-                "least memory", "number", hint=f"peak RSS over that of {chapter.base}"
-            ),
-            Column(
-                "most memory", "number", hint=f"peak RSS over that of {chapter.base}"
-            ),
+            Column("least memory", "number", hint=peak),
+            Column("most memory", "number", hint=peak),
             Column("overhead", "number", hint="lower bound of all memory management"),
         ],
     )
@@ -46,13 +44,14 @@ def _grid(chapter, threads):
 
 def _row(chapter, runtime, threads, rows):
     sound = [row for row in rows if row["status"] == "ok"]
+    raced = [row for row in rows if row["workload"] not in chapter.no_speed]
     cells = [
         Cell(chapter.marks.name(runtime)),
-        _speed(chapter, runtime, threads, rows),
-        *_counts(chapter, runtime, rows),
+        _speed(chapter, runtime, threads, raced),
+        *_counts(chapter, runtime, raced),
         *_pauses(chapter, sound),
         *_memory(chapter, threads, sound),
-        _overhead(chapter, runtime, threads, sound),
+        _overhead(chapter, runtime, threads),
     ]
     return Row(cells, runtime, "", threads)
 
@@ -85,15 +84,17 @@ def _counts(chapter, runtime, rows):
 
 
 def _pauses(chapter, sound):
+    return [_highest(chapter, sound, name) for name in ("max", "p99")]
+
+
+def _highest(chapter, sound, name):
+    counts = [row["pause_us"].get("count") for row in sound if row["pause_us"]]
     paused = [row for row in sound if (row["pause_us"] or {}).get("count")]
-    return [_highest(chapter, paused, name) for name in ("max", "p99")]
-
-
-def _highest(chapter, paused, name):
-    told = [row for row in paused if row["pause_us"][name] is not None]
-    if not told:
-        return Cell("none", kind="number absent")
-    row = max(told, key=lambda row: row["pause_us"][name])
+    paused = [row for row in paused if row["pause_us"][name] is not None]
+    if not paused:
+        none = counts and not any(counts)
+        return Cell("none" if none else words.NONE, kind="number absent")
+    row = max(paused, key=lambda row: row["pause_us"][name])
     of, value = subject.of(row), row["pause_us"][name]
     return Cell(words.time(value), value, chapter.links((of,)), of.task, "number")
 
@@ -121,14 +122,15 @@ def _times(chapter, ratio, of):
     return Cell(words.digits(ratio), ratio, links, of.task, "number")
 
 
-def _overhead(chapter, runtime, threads, sound):
+def _overhead(chapter, runtime, threads):
     means = (chapter.run.overhead or {}).get("means") or []
     for row in means:
         if (row["runtime"], row["threads"], row["heap"]) == (runtime, threads, None):
             told = row["over"].get("ideal") or {}
             if told.get("ratio") is not None:
                 small = words.bounds(told.get("low"), told.get("high"))
-                links = _links(chapter, sound)
+                of = bound.subjects(chapter.run.overhead, runtime, threads)
+                links = chapter.links(of)
                 text = words.digits(told["ratio"])
                 return Cell(text, told["ratio"], links, small, "number")
     return Cell(words.NONE, kind="number absent")

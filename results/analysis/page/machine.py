@@ -70,7 +70,8 @@ def _machine(chapter):
     if told.get("virtual") is not None:
         yield "virtual machine", "yes" if told["virtual"] else "no"
     yield "kernel", told.get("kernel")
-    yield "memory", words.size(_memory(chapter))
+    if memory := _memory(chapter):
+        yield "memory", words.size(memory)
     for level, size in _caches(chapter):
         yield f"cache of level {level}", words.size(size)
     yield "clock", told.get("clock_source")

@@ -4,6 +4,7 @@ A cell is the speed over the base's, with its interval where there is one and th
 Only a verdict of faster or slower colours it fully; what is unclear is hatched.
 """
 
+from dataclasses import replace
 from math import floor, log2
 
 from . import subject, words
@@ -11,6 +12,10 @@ from .grid import Cell, Column, Grid, Row
 from .verdicts import FASTER, SIGNS, SLOWER, UNCLEAR
 
 _STEPS = 4  # of colour to either side
+_STAR = (
+    "* trials of it, or of the base beside it, stayed contaminated to the last; such a trial is used only where"
+    " there is no other."
+)
 _SHADE = 0.25  # of a doubling: how much one step is
 
 
@@ -23,7 +28,8 @@ def grids(chapter):
 def _grid(chapter, threads):
     others = [name for name in chapter.runtimes if name != chapter.base]
     others = [n for n in others if _is_there(chapter, n, threads)]
-    over = ", oversubscribed" if _is_over(chapter, threads) else ""
+    over = ", oversubscribed" if is_over(chapter, threads) else ""
+    rows = list(_rows(chapter, threads, others))
     return Grid(
         chapter.id(f"heat-{threads}"),
         f"Speed over that of {chapter.base}, with {words.threads(threads)}{over}",
@@ -31,8 +37,9 @@ def _grid(chapter, threads):
             Column("workload", "text"),
             *(Column(chapter.marks.name(n), "number", n) for n in others),
         ],
-        list(_rows(chapter, threads, others)),
+        rows,
         _mean(chapter, threads, others),
+        notes=stars(rows),
     )
 
 
@@ -43,7 +50,7 @@ def _is_there(chapter, runtime, threads):
     )
 
 
-def _is_over(chapter, threads):
+def is_over(chapter, threads):
     return any(
         row["oversubscribed"]
         for row in chapter.summary["rows"]
@@ -81,17 +88,27 @@ def ratio(chapter, row, runtime=""):
     if value is None:
         why = (found or {}).get("reason") or "no block has both"
         return Cell(words.NONE, said=chapter.clean(why), kind="absent", runtime=runtime)
-    links = chapter.links((of, of.of(chapter.base)))
-    return coloured(found or {}, value, links, runtime, _remark(row))
+    both = (of, of.of(chapter.base))
+    spoilt = sum(chapter.contaminated.get(each, 0) for each in both)
+    told = _remark(row, spoilt)
+    shown = coloured(found or {}, value, chapter.links(both), runtime, told)
+    return replace(shown, text=shown.text + "*") if spoilt else shown
 
 
-def _remark(row):
+def _remark(row, spoilt):
     found = []
     if row["oversubscribed"]:
         found.append("oversubscribed")
-    if row.get("contaminated"):
-        found.append(f"{row['contaminated']} contaminated")
+    if spoilt:
+        found.append(f"{words.plural(spoilt, 'trial')} contaminated to the last")
     return ", ".join(found)
+
+
+def stars(rows):
+    """What a star behind a number is, where there is one."""
+    if any(cell.text.endswith("*") for row in rows for cell in row.cells):
+        return [_STAR]
+    return []
 
 
 def coloured(found, value, links, runtime="", remark=""):
@@ -129,7 +146,7 @@ def _mean(chapter, threads, others):
         subjects = [
             each
             for of, _ in chapter.verdicts.of_threads(threads)
-            if of.runtime == runtime
+            if of.runtime == runtime and of.workload not in chapter.no_speed
             for each in (of, of.of(chapter.base))
         ]
         cells.append(coloured(row, row["ratio"], chapter.links(subjects), runtime))

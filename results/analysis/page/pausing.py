@@ -1,6 +1,6 @@
 """Pauses and memory of all workloads: tables of runtimes beside workloads, one number in a cell."""
 
-from . import subject, words
+from . import overview, subject, words
 from .grid import Cell, Column, Grid, Row
 
 
@@ -35,6 +35,12 @@ def _memory(row):
     return row["peak_rss_bytes"]
 
 
+def _absent(row, of):
+    """Nothing held a thread up, or it is not known."""
+    counted = of is not _memory and row["pause_us"]
+    return "none" if counted and not counted.get("count") else words.NONE
+
+
 def _grid(chapter, threads, name, title, of, show):
     rows = [
         [row for row in rows if row["threads"] == threads]
@@ -43,14 +49,17 @@ def _grid(chapter, threads, name, title, of, show):
     rows = [own for own in rows if any(of(row) is not None for row in own)]
     there = {r["runtime"] for own in rows for r in own if r["status"] != "missing"}
     runtimes = [name for name in chapter.runtimes if name in there]
+    over = ", oversubscribed" if overview.is_over(chapter, threads) else ""
+    shown = [_row(chapter, own, runtimes, (of, show)) for own in rows]
     return Grid(
         chapter.id(f"{name}-{threads}"),
-        f"{title}, with {words.threads(threads)}",
+        f"{title}, with {words.threads(threads)}{over}",
         [
             Column("workload", "text"),
             *(Column(chapter.marks.name(n), "number", n) for n in runtimes),
         ],
-        [_row(chapter, own, runtimes, (of, show)) for own in rows],
+        shown,
+        notes=overview.stars(shown),
     )
 
 
@@ -72,5 +81,6 @@ def _cell(chapter, row, of, show):
         return Cell(text, kind=kind, said=reason, **where)
     value = of(row)
     if value is None:
-        return Cell("none", kind="number absent", **where)
-    return Cell(show(value), value, kind="number", **where)
+        return Cell(_absent(row, of), kind="number absent", **where)
+    star = "*" if row["contaminated"] else ""
+    return Cell(show(value) + star, value, kind="number", **where)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 class Number:
     text: str
     of: tuple = ()  # subjects
+    again: bool = False  # of each also the arm that ran it once more
 
 
 class Sentence:

@@ -66,9 +66,10 @@ class Trials:
         found = [self.places[key] for key in keys if key in self.places]
         return tuple(dict.fromkeys(found))
 
-    def again(self, number, of):
-        """Of a control against itself: the usual one and the one that ran it again."""
-        return self.of(number, (of,)) + self._at(number, ("workload", *of, "on", True))
+    def again(self, number, subjects):
+        """Of what ran twice in each block: the usual arms and those that ran them again."""
+        twice = [self._at(number, ("workload", *of, "on", True)) for of in subjects]
+        return self.of(number, subjects) + tuple(n for found in twice for n in found)
 
     def alone(self, number, kind, runtime):
         return self._at(number, (kind, runtime))

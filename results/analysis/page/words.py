@@ -37,11 +37,11 @@ def _with_op():
     return [(step, f"{prefix}op/s") for step, prefix in _DECIMAL]
 
 
-def rates(low, high):
-    """[4.10-4.30], in the unit of the larger: the one that rate() has of it."""
+def rates(low, high, of):
+    """[4.10-4.30], in the unit that rate() has of the number that it stands below."""
     if low is None or high is None:
         return ""
-    step = next((step for step, _ in _DECIMAL if high >= step), 1.0)
+    step = next((step for step, _ in _DECIMAL if of >= step), 1.0)
     return bounds(low / step, high / step)
 
 

@@ -81,6 +81,7 @@ def _grid(chapter, name, of, rows):
         for each in chapter.summary.get("checksum_conflicts") or []
     )
     grid.rows = [_row(chapter, row, late, conflict) for row in rows]
+    grid.notes = overview.stars(grid.rows)
     return grid
 
 
@@ -113,7 +114,7 @@ def _speed(row, links):
     if row["ops_per_s"] is None:
         return Cell(words.NONE, kind="number absent", trials=links)
     low, high = row["ops_per_s_range"] or (None, None)
-    small = words.rates(low, high) if row["trials"] > 1 else ""
+    small = words.rates(low, high, row["ops_per_s"]) if row["trials"] > 1 else ""
     return Cell(words.rate(row["ops_per_s"]), row["ops_per_s"], links, small, "number")
 
 
