@@ -96,7 +96,7 @@ def _speeds(paired, ours, theirs):
     return cell.alike(ours, theirs) if paired else (ours.speeds(), theirs.speeds())
 
 
-def _counts(key, manifest):
+def counts(key, manifest):
     """Whether its speed is one: not that of a control, nor of a workload that goes by the clock."""
     facts = manifest["runtimes"][0]["facts"].get("workloads", [])
     paced = [each["name"] for each in facts if each.get("paced")]
@@ -109,7 +109,7 @@ def _mean(paired, keys, pairs, manifest):
     some = [
         pair
         for key, pair in zip(keys, pairs)
-        if _counts(key, manifest) and _comparable(*pair)
+        if counts(key, manifest) and _comparable(*pair)
     ]
     if len(some) < 2:
         return None

@@ -21,7 +21,7 @@ import math
 from collections import defaultdict
 from functools import lru_cache
 
-from . import capability, cell, heap, signed_rank, verdict
+from . import capability, cell, comparison, heap, signed_rank, verdict
 from .refusal import NothingMatched
 
 SCHEMA = "refbench.overhead/1"
@@ -230,10 +230,11 @@ def _peaks(of):
 
 
 def _means(manifest, cells, groups):
-    """For each runtime, number of threads and heap: over all workloads but controls that have the floor."""
+    """For each runtime, number of threads and heap: over all workloads that have the floor, as comparison
+    counts them."""
     found = {}
     for key in cells:
-        if key.workload not in manifest["controls"]:
+        if comparison.counts(key, manifest):
             found.setdefault(_whole(key), []).append(key)
     return [
         {

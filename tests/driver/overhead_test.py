@@ -8,7 +8,7 @@ import unittest
 
 from runs import BLOCKS, RunsTest
 
-from driver import overhead  # found by laboratory
+from driver import overhead, record  # found by laboratory
 
 
 class Overhead(RunsTest):
@@ -202,6 +202,15 @@ class Overhead(RunsTest):
         ]
         self.assertEqual(mean["over"]["plain"]["workloads"], 2)
         self.assertAlmostEqual(mean["over"]["plain"]["ratio"], math.sqrt(1.5 * 6))
+
+    def test_what_goes_by_the_clock_is_in_no_mean(self):
+        folder = self.measure_all()
+        manifest = record.read(folder / "manifest.json")
+        for each in manifest["runtimes"]:
+            each["facts"]["workloads"] = [{"name": "words", "paced": True}]
+        record.write(folder / "manifest.json", manifest)
+        means = [each["over"]["plain"] for each in self.found()["means"]]
+        self.assertEqual(max(mean["workloads"] for mean in means), 1)
 
     def test_few_blocks(self):
         self.measure_all(blocks=1)
