@@ -30,7 +30,7 @@ struct micro {
     uint64_t iterations; /* in all; 0: as many as it takes */
     uint64_t objects;    /* that one iteration looks at, to report the time of each; or 0 */
     size_t bytes;        /* of memory that it needs: where there is less, it is left out */
-    bool large; /* not of a usual run: a driver has to ask for it by name */
+    bool large;          /* not of a usual run: a driver has to ask for it by name */
 
     /* What the bodies need; NULL if there is no memory.  On the first thread, not timed. */
     void *(*setup)(struct thread *T);
