@@ -22,6 +22,7 @@
 #include "alloc/base/atomics.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /* Written by barrier_start alone. */
 extern bool barrier_refused;
@@ -41,5 +42,8 @@ static inline void barrier_light(void)
 }
 
 void barrier_heavy(void);
+
+/* How many heavy ones there have been in this process. */
+uint64_t barrier_heavy_count(void);
 
 #endif

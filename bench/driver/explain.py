@@ -1,12 +1,13 @@
 """Where the time of a workload goes on a runtime: operations that were counted times what one costs.
 
-    T = floor + waiting + counting + far + crossing + container + allocation + collector + lock + residual
+    T = floor + waiting + counting + far + crossing + barrier + container + allocation + collector + lock + residual
 
     floor       the whole work on the floor (plain, else none) at one thread, over the cores
     waiting     what threads of the work wait for each other, as none shows it, which counts nothing
     counting    count operations, by kind and place, at this runtime's unit costs, less the floor's
     far         operations on objects whose lines are not near, at what that takes more, less the floor's
     crossing    operations of which another thread was at the object before, at what that takes more
+    barrier     barriers for all threads that scans ask for, as many as the trial counted
     container   items found and containers changed, beyond what is counted, less the floor's
     allocation  objects and tables made and ended, and slots written, less the floor's
     collector   pauses, less the floor's
@@ -32,6 +33,7 @@ PARTS = (
     "counting",
     "far",
     "crossing",
+    "barrier",
     "container",
     "allocation",
     "collector",
@@ -135,6 +137,7 @@ class Arm:
         self.handoff_ns = cell.noise("handoff_before_ns")
         self.checksum = cell.checksum()
         self.requests = cell.counter("latency_count") or 0
+        self.barriers = cell.counter("heavy_barriers") or 0
         self.readings = _readings(cell)
 
 
@@ -253,6 +256,7 @@ def _parts(side, floor, block, shared):
         "counting": ends / at_once,
         "far": away / at_once,
         "crossing": many / at_once,
+        "barrier": arm.barriers * (own["barrier"] or 0.0) / at_once,
         "container": held / at_once,
         "allocation": made / at_once,
         "collector": pauses,

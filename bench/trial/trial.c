@@ -1,6 +1,7 @@
 /* Running one trial. */
 #include "bench/trial/trial.h"
 
+#include "alloc/base/barrier.h"
 #include "alloc/limit.h"
 #include "bench/trial/handoff.h"
 #include "bench/trial/process.h"
@@ -28,6 +29,7 @@ struct meter {
     uint64_t collections;
     uint64_t collected;
     uint64_t involuntary_switches;
+    uint64_t heavy_barriers;
     struct room_statistics room;
 };
 
@@ -40,6 +42,7 @@ static void flush_tally(struct thread *T, unsigned index, void *context)
 static struct meter read_meter(struct trial *trial)
 {
     struct meter meter = {.involuntary_switches = process_involuntary_switches(),
+                          .heavy_barriers = barrier_heavy_count(),
                           .room = room_statistics()};
     struct rc_tally total;
     if (rc_tally_total(&total)) {
@@ -60,6 +63,7 @@ static void note_difference(struct trial_result *result, const struct meter *bef
     result->collections = after->collections - before->collections;
     result->collected = after->collected - before->collected;
     result->involuntary_switches = after->involuntary_switches - before->involuntary_switches;
+    result->heavy_barriers = after->heavy_barriers - before->heavy_barriers;
     result->heap = (struct trial_heap){
         .limit_bytes = heap_limit(),
         .peak_bytes = heap_limit_peak(),

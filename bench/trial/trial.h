@@ -53,6 +53,7 @@ struct trial_result {
     struct trial_heap heap;
     double start_skew_us;
     uint64_t involuntary_switches;
+    uint64_t heavy_barriers; /* of all threads (alloc/base/barrier.h) */
     double handoff_before_ns; /* 0 with one thread */
     double handoff_after_ns;
     size_t leaked_objects;

@@ -299,6 +299,21 @@ class Explained(LaboratoryTest):
         total = rows["atomic", 2]["sum_ms"]
         self.assertAlmostEqual(total, sum(parts.values()))
 
+    def test_barriers_are_those_that_the_trial_counted(self):
+        self.make("none", 80.0, EAGER)
+        self.program("hazard", micros=MICROS, capabilities=BORROWS, **self.scanning())
+        self.assertEqual(self.measure("words", "--threads", "1,2").returncode, 0)
+        self.assertEqual(self.calibrate().returncode, 0)
+        rows = self.rows()
+        self.assertEqual(rows["hazard", 1]["parts_ms"]["barrier"], 20)
+        self.assertEqual(rows["hazard", 2]["parts_ms"]["barrier"], 10, "by two at once")
+        self.assertEqual(rows["atomic", 2]["parts_ms"]["barrier"], 0)
+
+    def scanning(self):
+        own = calibrated.ns(calibrated.cost(borrows=True, barrier=5000.0))
+        ns = {f"micro/{of}": each for of, each in own.items()}
+        return {"ns": ns, "trial_ms": 200.0, "heavy_barriers": 4000.0}
+
     def test_the_table(self):
         self.ready()
         found = self.explain()

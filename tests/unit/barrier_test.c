@@ -98,7 +98,9 @@ static void one_sees_the_other(void **state)
 {
     (void)state;
     barrier_start();
+    uint64_t before = barrier_heavy_count();
     assert_int_equal(blind_rounds(), 0);
+    assert_int_equal(barrier_heavy_count() - before, ROUNDS);
 }
 
 static void so_it_is_in_a_sandbox(void **state)
