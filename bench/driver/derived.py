@@ -13,7 +13,16 @@ import gc
 from functools import cached_property
 from pathlib import Path
 
-from . import case_program, cell, check_command, comparison, overhead, place, program
+from . import (
+    beside,
+    case_program,
+    cell,
+    check_command,
+    comparison,
+    overhead,
+    place,
+    program,
+)
 from . import record, store, summary
 from .refusal import NothingMatched, Refusal
 from .side import Side
@@ -32,17 +41,20 @@ class Derived:
 
     @cached_property
     def cells(self):
-        found = cell.by_arm(self.run.lines())
-        gc.freeze()  # what was read stays: nobody needs to look through it again and again
-        return found
+        return cell.by_arm(self.run.lines())
 
     def write(self):
         """All that trials tell; returns the summary."""
-        self.run.write("compare.json", self._comparisons())
-        found = summary.build(self.run)
-        self.run.write("summary.json", found)
-        self._write_overhead()
+        self.run.lines()  # which both processes want
+        gc.freeze()  # they stay: nobody needs to look through them again and again
+        with beside.Beside(self._write_others):
+            found = summary.build(self.run)
+            self.run.write("summary.json", found)
         return found
+
+    def _write_others(self):
+        self.run.write("compare.json", self._comparisons())
+        self._write_overhead()
 
     def _comparisons(self):
         base, cells = self.manifest["base"], self.cells

@@ -7,7 +7,7 @@ and number of threads.  It belongs to the run only if the work was the same, whi
 import json
 from pathlib import Path
 
-from . import ending, explain_sites, journal, reading
+from . import ending, explain_sites, journal, lock, reading
 from .arm import Arm
 
 SCHEMA = "refbench.profile/1"
@@ -33,8 +33,9 @@ class Profiles:
         arm = Arm("workload", self.program.name, workload, threads, settings=settings)
         key = f"{arm.subject}/{self.program.build[:16]}"
         if key not in self.known:
-            self.say(f"looking at the objects of {arm.subject}")
-            found, reason = self._look(arm)
+            with lock.MachineLock():
+                self.say(f"looking at the objects of {arm.subject}")
+                found, reason = self._look(arm)
             if found is None:
                 return None, reason
             journal.append(self.path, {"key": key, "profile": found})

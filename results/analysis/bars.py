@@ -95,9 +95,12 @@ def _failed(rows):
     """(who, why) of the signs in a panel."""
     return [
         (f"{row['runtime']} ({naming.workload(row)})", left_out.why(row))
-        for row in rows
-        if not beside.sound(row) and row["status"] != "missing"
+        for row in _failed_rows(rows)
     ]
+
+
+def _failed_rows(rows):
+    return [r for r in rows if not beside.sound(r) and r["status"] != left_out.MISSING]
 
 
 def _bar(row, number):
@@ -109,7 +112,7 @@ def _bar(row, number):
         low=row["low"],
         high=row["high"],
         certain=row["verdict"] != beside.UNCLEAR,
-        sign=("*" if row["contaminated"] else "") if sound else beside.FAILED,
+        sign=("*" if row["contaminated"] else "") if sound else beside.absent(row),
         row=row,
         words=beside.words(row),
     )
@@ -143,8 +146,8 @@ def _keys(looks, table):
     keys = [Line2D([], [], **{**look, "ls": ""}, label=n) for n, look in looks.items()]
     if table.where(verdict=beside.UNCLEAR):
         keys.append(Patch(color=style.GREY, alpha=0.3, label="pale: unclear"))
-    if _failed(table.rows):
-        keys.append(_sign(f"{beside.FAILED} left out"))
+    if absences := beside.absences(_failed_rows(table.rows)):
+        keys.append(_sign(absences))
     if any(row["contaminated"] for row in table.rows):
         keys.append(_sign("* trials contaminated"))
     return keys

@@ -36,6 +36,10 @@ SIGNS = {
     UNCLEAR: "?",
 }
 FAILED = "\N{MULTIPLICATION SIGN}"
+_ABSENT = {  # status -> sign, and what it means
+    "missing": ("\N{EN DASH}", "not run"),
+    "not compared": ("\N{WHITE CIRCLE}", "not compared"),
+}
 _FIGURES = COLUMNS[-6:]
 
 
@@ -162,6 +166,19 @@ def ran(table, threads):
 
 def sound(row):
     return row["ratio"] is not None
+
+
+def absent(row):
+    """The sign of a cell without a ratio."""
+    sign, _ = _ABSENT.get(row["status"], (FAILED, ""))
+    return sign
+
+
+def absences(rows):
+    """What the signs mean, of those that there are; an empty text if every cell has a ratio."""
+    there = {absent(row) for row in rows if not sound(row)}
+    known = [(FAILED, "failed"), *_ABSENT.values()]
+    return ", ".join(f"{sign} {meaning}" for sign, meaning in known if sign in there)
 
 
 def words(row):

@@ -9,7 +9,7 @@ from .page import glance
 from .page.chapter import Chapter
 from .page.trials import Trials
 
-FIGURES = ("heat", "pauses")  # the two that say most
+FIGURES = ("heat", "throughput")  # the two that say most
 _COLUMNS = (
     "runtime",
     "speed",
@@ -25,10 +25,18 @@ _COLUMNS = (
 
 def text(run, folder, figures=FIGURES):
     """The excerpt; figures lie in `folder`, as whoever reads it sees it."""
-    chapter = Chapter(0, run, private.of(run, False), Trials(0))
-    tables = [line for grid in glance.grids(chapter) for line in _table(grid)]
+    chapter = Chapter(0, run, private.of(run, False), Trials())
+    tables = [line for grid in _grids(chapter) for line in _table(grid)]
     notes = [f"{mark} {_escaped(means)}  " for mark, _, _, means in chapter.notes]
     return "\n".join([*tables, *notes, "", *_figures(run, folder, figures)])
+
+
+def _grids(chapter):
+    """Of as many threads as there are cores, at most; of all if there are none of these."""
+    rows = chapter.summary["rows"]
+    within = {row["threads"] for row in rows if not row["oversubscribed"]}
+    grids = glance.grids(chapter)
+    return [grid for grid in grids if grid.rows[0].threads in within] or grids
 
 
 def _table(grid):

@@ -12,15 +12,12 @@ from math import ceil, exp, log
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from matplotlib.ticker import FixedLocator, NullLocator
 
-from . import beside, folder, left_out, naming, style
+from . import beside, folder, left_out, naming, ratio_axis, style
 from .figure import Definition
 from .table import Table
 
 COLUMNS = (*beside.COLUMNS, "margin", "again")
-_TICKS = (1, 0.5, 2, 0.2, 5, 0.1, 10, 0.05, 20, 0.01, 100)  # wanted first to last
-_TICKS = (*_TICKS, 0.8, 1.25, 0.7, 1.5, 0.9, 1.1, 0.95, 1.05)
 _WIDE, _TIGHT = 0.125, 0.063  # inches between two lines, at most and at least
 _MANY = 36  # lines of a panel, above which they are tight
 _SPARE, _AROUND = 0.55, 0.75  # inches of a panel's title and axis, and around all
@@ -193,7 +190,7 @@ def _estimate(panel, y, row, look, size):
     who = {name: row[name] for name in ("runtime", "workload", "threads")}
     if not beside.sound(row):
         place = panel.get_yaxis_transform()
-        sign = "\N{EN DASH}" if row["status"] == "missing" else beside.FAILED
+        sign = beside.absent(row)
         text = panel.text(0.02, y, sign, transform=place, va="center", **style.SMALL)
         style.tell(text, beside.words(row), **who)
         return
@@ -249,19 +246,7 @@ def _axes(panel, rows, plan):
     low, high = low / room, high * room
     panel.set_xscale("log")
     panel.set_xlim(low, high)
-    apart = log(high / low) * (0.25 if plan.tight else 0.16)
-    panel.xaxis.set_major_locator(FixedLocator(_fitting(low, high, apart)))
-    panel.xaxis.set_minor_locator(NullLocator())
-    panel.xaxis.set_major_formatter(lambda x, _: f"{x:g}")
-
-
-def _fitting(low, high, apart):
-    """Ticks that are so far apart, 1 among them."""
-    found = []
-    for x in _TICKS:
-        if low <= x <= high and all(abs(log(x / each)) >= apart for each in found):
-            found.append(x)
-    return sorted(found)
+    ratio_axis.ticks(panel.xaxis, low, high, 0.25 if plan.tight else 0.16)
 
 
 def _keys(rows, floors):

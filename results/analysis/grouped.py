@@ -56,30 +56,32 @@ def label(panel, names):
     )
 
 
-def draw(panel, bars, looks, ceiling):
-    """The bars of a panel; those above the ceiling are cut there."""
+def draw(panel, bars, looks, ceiling, floor=0):
+    """The bars of a panel, from the floor on; those above the ceiling are cut there."""
     step = 1 / (len(looks) + GAP)
     for place_, (runtime, look) in enumerate(looks.items()):
         offset = (place_ - (len(looks) - 1) / 2) * step
         own = [bar for bar in bars if bar.runtime == runtime]
         for bar in own:
-            _bar(panel, bar, bar.group + offset, step, look, ceiling)
+            _bar(panel, bar, (bar.group + offset, step), look, (floor, ceiling))
         known = [bar for bar in own if bar.value is not None and bar.value < ceiling]
         if known:
             _ends(panel, known, offset, look, step)
 
 
-def _bar(panel, bar, x, step, look, ceiling):
+def _bar(panel, bar, at, look, limits):
+    (x, step), (floor, ceiling) = at, limits
     who = {name: bar.row[name] for name in ("runtime", "workload", "threads")}
     if bar.value is None:
-        text = panel.text(x, 0, bar.sign, ha="center", va="bottom", **style.SMALL)
+        text = panel.text(x, floor, bar.sign, ha="center", va="bottom", **style.SMALL)
         style.tell(text, bar.words, **who)
         return
     height = min(bar.value, ceiling)
     (patch,) = panel.bar(
         [x],
-        [height],
+        [height - floor],
         step * 0.86,
+        bottom=[floor],
         color=look["color"],
         alpha=None if bar.certain else _PALE,
         zorder=2,
@@ -87,11 +89,12 @@ def _bar(panel, bar, x, step, look, ceiling):
     style.tell(patch, bar.words, **who)
     above = bar.sign if bar.value < ceiling else naming.ratio(bar.value) + bar.sign
     if above:
-        _above(panel, x, height if bar.value >= ceiling else _top(bar), above, who)
+        y = height if bar.value >= ceiling else _top(bar, floor)
+        _above(panel, x, y, above, who)
 
 
-def _top(bar):
-    return max(bar.value if bar.high is None else bar.high, 0)
+def _top(bar, floor):
+    return max(bar.value if bar.high is None else bar.high, floor)
 
 
 def _above(panel, x, y, text, who):

@@ -134,7 +134,7 @@ def _shade(ratio):
 def _said(row):
     """The number, the sign of the verdict, and that of what disturbed it."""
     if not beside.sound(row):
-        return "\N{EN DASH}" if row["status"] == "missing" else beside.FAILED
+        return beside.absent(row)
     star = "*" if row["contaminated"] else ""
     return f"{naming.ratio(row['ratio'])}{beside.SIGNS.get(row['verdict'], '')}{star}"
 
@@ -180,9 +180,9 @@ def _keys(table):
         dash = "\N{EN DASH}"
         text = f"{low}{dash}{high}" if low and high else f"below {high}"
         keys.append(Patch(fc=colour, label=text if high else f"from {low}"))
-    if not all(beside.sound(row) for row in table.rows):
+    if absences := beside.absences(table.rows):
         none = {"fc": style.PAPER, "ec": style.GREY, "hatch": _HATCH, "lw": 0.5}
-        keys.append(Patch(**none, label=f"{beside.FAILED} failed, \N{EN DASH} not run"))
+        keys.append(Patch(**none, label=absences))
     if any(row["oversubscribed"] for row in table.rows):
         striped = {"fc": style.DIVERGING[-1], "ec": style.PAPER, "hatch": _LINES}
         keys.append(Patch(**striped, label="striped: oversubscribed"))

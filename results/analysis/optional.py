@@ -48,15 +48,16 @@ def memory(run):
     """
     folder = run.path / "memory"
     paths = sorted(folder.glob("*.jsonl")) if folder.is_dir() else []
-    series = [found for path in paths if (found := _series(path))]
+    series = [found for path in paths if (found := _series(path, run.runtimes))]
     found = {"series": series, "map": _json(folder / "map.json")}
     return (found, None) if series or found["map"] else (None, _NO_MEMORY)
 
 
-def _series(path):
+def _series(path, runtimes):
     """None if its name is not <workload>[-settings]-<threads>-<runtime>, or it holds nothing."""
-    what, _, runtime = path.stem.rpartition("-")
-    what, _, threads = what.rpartition("-")
+    named = [each for each in runtimes if path.stem.endswith(f"-{each}")]
+    runtime = max(named, key=len, default="")
+    what, _, threads = path.stem.removesuffix(f"-{runtime}").rpartition("-")
     workload, _, settings = what.partition("-")
     if not threads.isdigit() or not workload:
         return None

@@ -48,7 +48,8 @@ _SPEEDS = (
 def table(run):
     trials = [trial for trial in run.trials if _counts(trial)]
     trials.sort(key=lambda trial: trial["started"])
-    rows = [_row(run, trial, place) for place, trial in enumerate(trials)]
+    begin = datetime.fromisoformat(run.trials[0]["started"]) if trials else None
+    rows = [_row(run, trial, place, begin) for place, trial in enumerate(trials)]
     _compare(rows)
     if not any(row["relative"] not in (None, 1) for row in rows):
         return Table(COLUMNS, [])
@@ -61,10 +62,9 @@ def _counts(trial):
     return trial["kind"] == "workload" and asked.get("collector") == "on"
 
 
-def _row(run, trial, place):
+def _row(run, trial, place, begin):
     asked = trial["parameters"]
-    first = datetime.fromisoformat(run.trials[0]["started"])
-    started = datetime.fromisoformat(trial["started"]) - first
+    started = datetime.fromisoformat(trial["started"]) - begin
     return {
         **dict.fromkeys(COLUMNS),
         **{name: asked[name] for name in ("workload", "threads", "runtime")},

@@ -2,18 +2,18 @@
 
 Where a run left its workloads heaps of several sizes, a panel for each workload and number of threads has
 a line for each runtime against the size of the heap, over the ideal: the fastest there, its pauses taken
-off.  Else there are bars for each workload, over each floor by itself.  A bound is at the least what memory
-management costs; below zero, the floor was slower.
+off.  Else there are bars for each workload, over each floor by itself, on an axis of ratios.  A bound is at the least what
+memory management costs; where it goes below the line, the floor was slower.
 """
 
-from math import ceil, log10
+from math import ceil, inf, log10
 
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import FixedLocator, NullLocator
 
-from . import folder, grouped, left_out, naming, style
+from . import folder, grouped, left_out, naming, ratio_axis, style
 from .figure import Definition
 from .table import Table
 
@@ -147,21 +147,15 @@ def _bar_panel(panel, table, place, looks):
     rows = table.where(over=over, threads=threads)
     there = {row["runtime"] for row in rows if row["ratio"] is not None}
     chosen = {name: look for name, look in looks.items() if name in there}
-    top = grouped.ceiling(_reached(row) for row in rows)
     own = [row for row in rows if folder.of(row) in groups and row["runtime"] in chosen]
     bars = [_bar(row, groups.index(folder.of(row))) for row in own]
     grouped.place(panel, len(groups))
-    grouped.draw(panel, bars, chosen, top)
+    grouped.draw(panel, bars, chosen, inf, 1)
     names = [
         naming.workload(next(r for r in rows if folder.of(r) == of)) for of in groups
     ]
     grouped.label(panel, names)
-    lows = [percent(row["low"] or row["ratio"]) for row in rows if row["ratio"]]
-    panel.set_ylim(min([0.0, *lows]) * 1.1, grouped.top(bars, top))
-    panel.axhline(0, color=style.INK, lw=0.7, zorder=2.5)
-    panel.grid(axis="y", color=style.RULE, lw=0.5)
-    panel.set_axisbelow(True)
-    panel.set_ylabel("more time, %")
+    _axis(panel, rows)
     over_cores = "; oversubscribed" if any(r["oversubscribed"] for r in rows) else ""
     if over_cores:
         panel.set_facecolor(style.SHADE)
@@ -169,20 +163,30 @@ def _bar_panel(panel, table, place, looks):
     panel.set_title(f"{what}, {naming.threads(threads)}{over_cores}", loc="left")
 
 
-def _reached(row):
-    return percent(row["ratio"] if row["high"] is None else row["high"])
+def _axis(panel, rows):
+    """The same for all panels over a floor with so many threads."""
+    known = [row for row in rows if row["ratio"] is not None]
+    lows = [row["ratio"] if row["low"] is None else row["low"] for row in known]
+    highs = [row["ratio"] if row["high"] is None else row["high"] for row in known]
+    low, high = min(0.95, *lows) / 1.1, max(1.05, *highs) * 1.2
+    panel.set_yscale("log")
+    panel.set_ylim(low, high)
+    ratio_axis.ticks(panel.yaxis, low, high, 0.18)
+    panel.axhline(1, color=style.INK, lw=0.7, zorder=2.5)
+    panel.grid(axis="y", color=style.RULE, lw=0.5)
+    panel.set_axisbelow(True)
+    panel.set_ylabel("time, floor = 1")
 
 
 def _bar(row, number):
-    value = percent(row["ratio"])
     return grouped.Bar(
         group=number,
         runtime=row["runtime"],
-        value=value,
-        low=percent(row["low"]),
-        high=percent(row["high"]),
+        value=row["ratio"],
+        low=row["low"],
+        high=row["high"],
         certain=row["low"] is not None,
-        sign="" if value is not None else _OUT,
+        sign="" if row["ratio"] is not None else _OUT,
         row=row,
         words=_words(row),
     )
@@ -327,8 +331,8 @@ def _caption(table, run):
 DEFINITION = Definition(
     "overhead",
     "What memory management costs at least",
-    "Each value is how much more time a runtime takes than the best that was measured: at least so much is the"
-    " cost of its memory management; below zero the floor was slower.",
+    "Each value is the time that a runtime takes beside that of the best that was measured: at least so much is"
+    " the cost of its memory management; below the line the floor was slower.",
     table,
     draw,
     style.TWO_COLUMNS,

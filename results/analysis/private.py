@@ -9,7 +9,9 @@ import re
 from pathlib import PurePath
 
 _ID = re.compile(r"\b(\d{8}T\d{6}Z)-(?P<host>[^-\s/]+)-(?P<label>[A-Za-z0-9._-]+)")
-_PATH = re.compile(r"(?<![\w.:/~-])(?:file://)?(?:~|/[\w.+@-]+)(?:/[\w.+@-]+)+/?")
+_PATH = re.compile(
+    r"(?<![\w.:/~-])(?:file://)?(?:~(?:[A-Za-z_][\w.-]*)?|/[\w.+@-]+)(?:/[\w.+@-]+)+/?"
+)
 _SHARED = ("/usr/", "/sys/", "/proc/", "/etc/", "/dev/", "/lib/", "/bin/", "/opt/")
 _HOME = re.compile(r"/(?:home|Users)/([^/\s]+)")
 

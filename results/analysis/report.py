@@ -77,9 +77,10 @@ def html(runs, out, with_names=False, tables=None):
     """The report, as text."""
     tables = tables or [_tables(run) for run in runs]
     names = [private.of(run, with_names) for run in runs]
+    draft = Draft(runs, names, tables, Path(out))
     pages, room = None, -1
     for characters in _TRIALS:
-        draft = Draft(runs, names, tables, Path(out), characters)
+        draft.list_trials(characters)
         room = MOST - _SPARE - draft.size()
         if room >= 0:
             break
@@ -99,17 +100,21 @@ def html(runs, out, with_names=False, tables=None):
 class Draft:
     """A report while it is made to fit."""
 
-    def __init__(self, runs, names, tables, out, characters):
+    def __init__(self, runs, names, tables, out):
         self.out, self.names = out, names
-        self.trials = Trials(characters)
+        self.trials = Trials()
         self.shown = []
         for number, (run, own, drawn) in enumerate(zip(runs, names, tables)):
             self.trials.add(number, run, own.clean)
             prefix = f"run{number + 1}-" if len(runs) > 1 else ""
             chapter = Chapter(number, run, own, self.trials, prefix)
             self.shown.append(_shown(chapter, drawn))
-        self.data = self.trials.data()
         self.tables = tables
+        self.list_trials(0)
+
+    def list_trials(self, characters):
+        """As many as take so many characters."""
+        self.data = self.trials.data(characters)
 
     def keep(self, pages):
         """Only the first chapters of workloads."""

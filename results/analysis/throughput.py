@@ -64,15 +64,19 @@ def draw(table, run):
     grid = panels.grid(len(workloads))
     grid.below = _BELOW_AXIS
     looks = style.looks(table.values("runtime"))
+    never, said = left_out.never(table)
     for place, workload in enumerate(workloads):
-        _panel(grid, place, table, workload, looks, run)
+        rows = _panel(grid, place, table, workload, looks, run)
+        grid.left_out[place] = _left_out(rows, never)
     for panel, left, bottom in grid.edges():
         if bottom or not grid.dense:
             panel.set_xlabel("threads", labelpad=1)
-    return grid.finish(_keys(run), by_cell.keys_of(looks), _caption(table, run))
+    caption = "; ".join([*said, _caption(table, run)])
+    return grid.finish(_keys(run), by_cell.keys_of(looks), caption)
 
 
 def _panel(grid, place, table, workload, looks, run):
+    """Draws it; returns its rows."""
     panel = grid.panels[place]
     own = dict(zip(("workload", "settings"), workload))
     rows = table.where(**own)
@@ -85,8 +89,9 @@ def _panel(grid, place, table, workload, looks, run):
     _axes(panel, threads, unit)
     control = "(control)" if rows[0]["control"] else ""
     grid.title(panel, [*workload, control])
-    _shade(panel, [row["threads"] for row in rows if row["oversubscribed"]], threads)
-    grid.left_out[place] = _left_out(rows)
+    over = [row["threads"] for row in rows if row["oversubscribed"]]
+    _shade(panel, over, threads, not grid.dense)
+    return rows
 
 
 def _reference(panel, rows, scale, run):
@@ -106,11 +111,12 @@ def _sound(row):
     return row["status"] == left_out.SOUND
 
 
-def _left_out(rows):
-    """(who, why) of what is not drawn: a runtime, with numbers of threads if it is not all."""
+def _left_out(rows, never):
+    """(who, why) of what is not drawn: a runtime, with numbers of threads if it is not all.  Who ran nowhere
+    with so many is told once."""
     found = {}
     for row in rows:
-        if not _sound(row):
+        if not _sound(row) and (row["runtime"], row["threads"]) not in never:
             who = (row["runtime"], left_out.why(row))
             found.setdefault(who, []).append(row["threads"])
     every = {row["threads"] for row in rows}
@@ -188,18 +194,18 @@ def _axes(panel, threads, unit):
     panel.set_ylabel(unit, labelpad=2)
 
 
-def _shade(panel, over, threads):
-    """Marks where there are more threads than cores."""
+def _shade(panel, over, threads, named):
+    """Marks where there are more threads than cores; the caption says it, too."""
     if not over:
         return
     first = min(over)
     before = [n for n in threads if n < first]
     begin = sqrt(first * before[-1]) if before else threads[0] / 1.25
     panel.axvspan(begin, threads[-1] * 1.25, color=style.SHADE, lw=0, zorder=0)
-    where = {"transform": panel.transAxes, "ha": "right", "va": "bottom"}
-    panel.text(
-        0.985, 0.03, "oversubscribed", rotation=90, zorder=0.5, **where, **style.SMALL
-    )
+    if named:
+        where = {"transform": panel.transAxes, "ha": "right", "va": "bottom"}
+        words = {"rotation": 90, "zorder": 0.5, **where, **style.SMALL}
+        panel.text(0.985, 0.03, "oversubscribed", **words)
 
 
 def _keys(run):

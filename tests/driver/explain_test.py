@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import sys
 import unittest
 from types import SimpleNamespace
@@ -334,6 +335,13 @@ class Explained(LaboratoryTest):
         self.program("profile", [("words", "crash")], keeps_profile=True)
         self.assertEqual(len(self.lines("profiles.jsonl")), 1)
         self.rows()
+
+    def test_nothing_is_looked_at_while_another_run_measures(self):
+        self.ready()
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as other:
+            other.bind("\0" + os.environ["REFBENCH_LOCK"])
+            other.listen()
+            self.assert_one_line(self.explain(), 2, "another run")
 
     def test_other_work_is_not_explained(self):
         self.ready()

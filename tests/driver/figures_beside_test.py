@@ -221,6 +221,17 @@ class Heat(Drawings):
         hatched = [patch for patch in patches if patch.get_hatch()]
         self.assertEqual(len(hatched), found.count(beside.FAILED))
 
+    def test_what_was_not_compared_has_not_failed(self):
+        table = heat.DEFINITION.table(self.run_).only(threads=1)
+        figures = dict.fromkeys(("ratio", "low", "high", "verdict", "more"))
+        table.rows[0].update(status="not compared", reason="cores near by turns")
+        table.rows[0].update(figures)
+        found, _ = self.cells(table)
+        self.assertIn("\N{WHITE CIRCLE}", found)
+        self.assertNotIn(beside.FAILED, found)
+        said = keys(self.drawn(heat.DEFINITION, table))
+        self.assertIn("\N{WHITE CIRCLE} not compared", said)
+
     def test_what_is_oversubscribed_is_striped(self):
         table = heat.DEFINITION.table(self.run_).only(threads=1)
         for row in table.rows:

@@ -3,7 +3,7 @@
 import json
 import unittest
 
-from drawings import HOSTILE, Drawings, keys, titles
+from drawings import HOSTILE, Drawings, keys, renamed, titles
 from matplotlib.collections import PatchCollection
 from snapshots import snapshot
 
@@ -24,6 +24,14 @@ class Memory(Drawings):
 
     def lines(self, panel, points=6):
         return [li for li in panel.get_lines() if len(li.get_xdata()) == points]
+
+    def test_names_of_runtimes_may_have_dashes(self):
+        told = renamed(self.read("summary.json"), "atomic", "my-own")
+        self.put("summary.json", told)
+        self.put_series(runtime="my-own")
+        (series,) = self.run_.memory["series"]
+        what = series["workload"], series["threads"], series["runtime"]
+        self.assertEqual(what, ("words", 1, "my-own"))
 
     def test_lines_are_what_the_process_held(self):
         self.put_series()

@@ -5,9 +5,9 @@ import unittest
 
 from drawings import HOSTILE, WORKLOADS, Drawings, keys, renamed, texts, titles
 
-from analysis import attribution, conformance, figure, overhead, style
+from analysis import attribution, conformance, figure, overhead, stack, style
 
-PARTS = tuple(attribution.PARTS)
+PARTS = tuple(stack.PARTS)
 
 
 def explained(workload="words", threads=1, runtime="atomic", **parts):
@@ -74,9 +74,9 @@ class Attribution(Drawings):
         for parts in ({"counting": 90.0}, {"allocation": -120.0, "lock": 3.0}):
             self.put_rows(explained(**parts))
             (row,) = attribution.table(self.run_).rows
-            lengths = [end - begin for _, begin, end in attribution.pieces(row)]
+            lengths = [end - begin for _, begin, end in stack.pieces(row)]
             self.assertAlmostEqual(sum(lengths), row["measured_ms"])
-            self.assertIn("residual", [name for name, _, _ in attribution.pieces(row)])
+            self.assertIn("residual", [name for name, _, _ in stack.pieces(row)])
 
     def test_a_small_residual_is_drawn_too(self):
         self.put_rows(explained(counting=49.9))
@@ -98,6 +98,39 @@ class Attribution(Drawings):
         self.assertTrue(any("not seen" in t for t in self.told(attribution.DEFINITION)))
         self.put_rows(failed=[{**failed, "reason": "its objects were not seen"}])
         self.assertEqual(len(figure.write(attribution.DEFINITION, self.run_)), 3)
+
+    def many(self, **more):
+        """More workloads than anybody could read panels of."""
+        names = [f"w{i}" for i in range(13)]
+        return [explained(w, n, **more) for w in names for n in (1, 2)]
+
+    def test_many_workloads_are_told_as_sums(self):
+        rows = self.many(counting=20.0) + self.many(runtime="biased", counting=40.0)
+        rows += self.many(runtime="plain", counting=900.0)
+        self.put_rows(*rows)
+        drawn = self.drawn(attribution.DEFINITION)
+        self.assertEqual(titles(drawn), ["1 thread", "2 threads"])
+        found = {
+            (round(begin), round(end))
+            for begin, end, hatch in self.bars(drawn)
+            if hatch is None
+        }
+        self.assertEqual(found, {(0, 80), (80, 92)}, "400 and 60 of 500 ms; no floor")
+        self.assertEqual(texts(drawn).count("60%"), 26, "60 of 100 ms above the floor")
+        table = attribution.table(self.run_)
+        one = self.drawn(attribution.DEFINITION, table.only(workload="w3"))
+        self.assertEqual(titles(one), ["w3, 1 thread", "w3, 2 threads"])
+
+    def test_sums_have_no_share_of_nothing_and_say_what_they_lack(self):
+        rows = self.many()
+        for row in rows:
+            row.update(ms=200.0, residual_ms=0.0)
+        failed = {"runtime": "biased", "workload": "w0", "settings": {}, "threads": 1}
+        self.put_rows(*rows, failed=[{**failed, "reason": "its objects were not seen"}])
+        drawn = self.drawn(attribution.DEFINITION)
+        self.assertEqual(texts(drawn).count("\N{EN DASH}"), 26)
+        said = " ".join(" ".join(text.get_text() for text in drawn.texts).split())
+        self.assertIn("1 not explained and left out", said)
 
     def test_panels_are_in_the_order_of_the_run(self):
         rows = [explained(w, n) for n in (2, 1) for w in reversed(WORKLOADS)]
@@ -149,7 +182,7 @@ class Overhead(Drawings):
     def test_bars_are_more_time_than_the_floor(self):
         table = overhead.table(self.run_)
         wanted = sorted(
-            100 * (row["ratio"] - 1)
+            row["ratio"] - 1
             for row in table.rows
             if row["over"] in ("none", "plain", "best") and row["ratio"] is not None
         )
@@ -157,6 +190,8 @@ class Overhead(Drawings):
         found = sorted(
             patch.get_height() for panel in drawn.axes for patch in panel.patches
         )
+        starts = {patch.get_y() for panel in drawn.axes for patch in panel.patches}
+        self.assertEqual(starts, {1.0}, "what the floor takes")
         self.assertEqual(len(found), len(wanted))
         for value, same in zip(found, wanted):
             self.assertAlmostEqual(value, same)

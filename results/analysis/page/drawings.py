@@ -1,16 +1,17 @@
 """The figures of a report: as many as there is room for, and a line for each that is not there.
 
-Throughput, pauses and latency are drawn for each workload in its own chapter; everything else is drawn
-once.  Where the file would grow too large, figures of workloads are left out: figures/ has all of them.
+Throughput, pauses and latency are drawn for each workload in its own chapter, and where time goes if there are too many to tell
+them apart in one drawing; everything else is drawn once.  Where the file would grow too large, figures of workloads are left out: figures/ has all of them.
 """
 
 import sys
 from dataclasses import dataclass
 
-from .. import figure
+from .. import attribution, figure
 from ..figures import FIGURES
 
 OF_WORKLOADS = ("throughput", "pauses", "latency")
+_TOO = "attribution"  # of workloads, too, if the whole is drawn as sums
 CHAPTERS = {
     "overview": ("heat", "bars", "forest"),
     "pauses": ("pauses", "latency", "mmu", "safepoint"),
@@ -50,9 +51,26 @@ class Drawings:
     def __init__(self, chapter, room, tables, pages=()):
         self.chapter, self.room, self.tables = chapter, room, tables
         self._made = {}
-        for name in _order() if room > 0 else ():
-            for page in pages if name in OF_WORKLOADS else (None,):
+        for name, each in self._order() if room > 0 else ():
+            for page in pages if each else (None,):
                 self._made[name, page and page.id] = self._drawing(name, page)
+
+    def _order(self):
+        """(name, whether it is of each workload), what says most first: the overview and speeds, then what is
+        drawn once, then the rest."""
+        placed = [name for names in CHAPTERS.values() for name in names]
+        once = [name for name in placed if name not in (*OF_WORKLOADS, *_LAST)]
+        first, *others = OF_WORKLOADS
+        if self.tables.get(_TOO) and attribution.is_summed(self.tables[_TOO]):
+            others.append(_TOO)
+        ranked = [
+            *((name, False) for name in CHAPTERS["overview"]),
+            (first, True),
+            *((name, False) for name in once),
+            *((name, True) for name in others),
+            *((name, False) for name in _LAST),
+        ]
+        return [each for each in dict.fromkeys(ranked) if each[0] in _named()]
 
     def of(self, place):
         """Those of a chapter of the report."""
@@ -61,7 +79,8 @@ class Drawings:
 
     def of_workload(self, page):
         """Those of one workload."""
-        found = [self._found(name, page) for name in OF_WORKLOADS if name in _named()]
+        names = [name for name, each in self._order() if each]
+        found = [self._found(name, page) for name in names]
         return [each for each in found if each]
 
     def _found(self, name, page=None):
@@ -107,12 +126,3 @@ class Drawings:
 
 def _named():
     return {each.name: each for each in FIGURES}
-
-
-def _order():
-    """What says most first: the overview and speeds, then what is drawn once, then the rest."""
-    placed = [name for names in CHAPTERS.values() for name in names]
-    once = [name for name in placed if name not in (*OF_WORKLOADS, *_LAST)]
-    first, *others = OF_WORKLOADS
-    ranked = [*CHAPTERS["overview"], first, *once, *others, *_LAST]
-    return [name for name in dict.fromkeys(ranked) if name in _named()]

@@ -9,6 +9,8 @@ Invariant: a group's number is its place in `groups`.
 
 import json
 from bisect import bisect_right
+from functools import cached_property
+from itertools import accumulate, zip_longest
 
 from . import subject, words
 
@@ -26,8 +28,7 @@ COLUMNS = (
 
 
 class Trials:
-    def __init__(self, room):
-        self.room = room  # characters
+    def __init__(self):
         self.groups, self.places = [], {}
         self._texts = {}
         self.left_out = 0
@@ -78,26 +79,23 @@ class Trials:
         place = self.places.get((number, key))
         return () if place is None else (place,)
 
-    def data(self):
-        """What the script reads."""
-        most = self._most()
+    def data(self, room):
+        """What the script reads, of so many characters about."""
+        most = bisect_right(self._upto, room) - 1
         self.left_out = sum(max(total - most, 0) for _, _, total, _ in self.groups)
         groups = [[*group[:3], group[3][:most]] for group in self.groups]
         return {"columns": COLUMNS, "texts": list(self._texts), "groups": groups}
 
-    def _most(self):
-        """How many trials of each group there is room for."""
-        lengths = [[len(_json(row)) + 1 for row in rows] for *_, rows in self.groups]
-        longest = max(map(len, lengths), default=0)
-        return bisect_right(range(longest + 1), self.room, key=_upto(lengths)) - 1
+    @cached_property
+    def _upto(self):
+        """Characters of the first so many trials of every group."""
+        rows = (each[3] for each in self.groups)
+        taken = [sum(map(_length, row)) for row in zip_longest(*rows)]
+        return list(accumulate(taken, initial=0))
 
 
-def _upto(lengths):
-    """Characters of the first so many trials of every group."""
-    sums = [0]
-    for i in range(max(map(len, lengths), default=0)):
-        sums.append(sums[-1] + sum(each[i] for each in lengths if i < len(each)))
-    return sums.__getitem__
+def _length(row):
+    return len(_json(row)) + 1 if row else 0
 
 
 def _json(value):
