@@ -59,7 +59,7 @@ class Derived(unittest.TestCase):
         folder.mkdir()
         sample = {"t_ms": 1.5, "rss_bytes": 9, "collections": [1, 0, 0]}
         text = json.dumps(sample) + "\nno JSON\n"
-        (folder / "words-mix=a-2-atomic_locked.jsonl").write_text(text)
+        (folder / "words-mix=a-2-biased.jsonl").write_text(text)
         (folder / "odd.jsonl").write_text(text)
         (series,) = Run(self.path).memory["series"]
         self.assertEqual(series.pop("samples"), [sample])
@@ -69,7 +69,7 @@ class Derived(unittest.TestCase):
                 "workload": "words",
                 "settings": "mix=a",
                 "threads": 2,
-                "runtime": "atomic_locked",
+                "runtime": "biased",
             },
         )
 

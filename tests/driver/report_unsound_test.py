@@ -219,7 +219,7 @@ class Unsound(Made):
     def bare(self, path):
         """Bytes of a report without figures and trials, and with room for captions."""
         run = Run(path)
-        draft = report.Draft([run], [private.of(run)], [{}], path, 0)
+        draft = report.Draft([run], [private.of(run)], [{}], path)
         return draft.size() + report._SPARE
 
     def test_figures_go_first(self):

@@ -267,7 +267,7 @@ class Program(unittest.TestCase):
         for short, long in (("100us", "300us"), ("1ms", "3ms"), ("1ms", "10ms")):
             self.assertLessEqual(mmu[short], mmu[long] + 1e-5, (short, long))
         if capabilities()["frees"]:
-            self.assertLess(mmu["100us"], mmu["10ms"])
+            self.assertLess(mmu["100us"], 1, "it was collected")
         else:
             self.assertEqual(set(mmu.values()), {1}, "nothing is collected")
 
