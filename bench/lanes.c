@@ -295,7 +295,8 @@ static void report(struct gbench_state *state, const struct trial_result *result
         report_heap(state, &result->heap);
     gbench_counter(state, "start_skew_us", result->start_skew_us);
     gbench_counter(state, "involuntary_switches", (double)result->involuntary_switches);
-    gbench_counter(state, "heavy_barriers", (double)result->heavy_barriers);
+    gbench_counter(state, "barriers", (double)result->barriers.count);
+    gbench_counter(state, "barriers_us", (double)result->barriers.ns / 1e3);
     gbench_counter(state, "leaked_objects", (double)result->leaked_objects);
     if (threads > 1) {
         gbench_counter(state, "handoff_before_ns", result->handoff_before_ns);

@@ -2,6 +2,7 @@
 #include "alloc/base/barrier.h"
 
 #include "alloc/base/check.h"
+#include "alloc/base/os.h"
 
 #include <errno.h>
 #include <linux/membarrier.h>
@@ -12,6 +13,7 @@
 bool barrier_refused;
 
 static _Atomic uint64_t heavy_count;
+static _Atomic uint64_t timed_ns;
 
 static bool membarrier(int command) { return syscall(SYS_membarrier, command, 0, 0) == 0; }
 
@@ -22,9 +24,8 @@ void barrier_start(void)
 
 void barrier_full(void) { __sync_synchronize(); }
 
-void barrier_heavy(void)
+static void ask_system(void)
 {
-    fetch_add_relaxed(&heavy_count, 1);
     if (unlikely(barrier_refused))
         barrier_full();
     else
@@ -32,4 +33,19 @@ void barrier_heavy(void)
               "membarrier, which was allowed when the program began: %s", strerror(errno));
 }
 
-uint64_t barrier_heavy_count(void) { return load_relaxed(&heavy_count); }
+void barrier_heavy(void)
+{
+    if (fetch_add_relaxed(&heavy_count, 1) % BARRIERS_PER_TIMED != 0) {
+        ask_system();
+        return;
+    }
+    uint64_t since_ns = os_clock_ns();
+    ask_system();
+    fetch_add_relaxed(&timed_ns, os_clock_ns() - since_ns);
+}
+
+struct barrier_statistics barrier_statistics(void)
+{
+    return (struct barrier_statistics){.count = load_relaxed(&heavy_count),
+                                       .ns = BARRIERS_PER_TIMED * load_relaxed(&timed_ns)};
+}

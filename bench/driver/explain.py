@@ -7,7 +7,7 @@
     counting    count operations, by kind and place, at this runtime's unit costs, less the floor's
     far         operations on objects whose lines are not near, at what that takes more, less the floor's
     crossing    operations of which another thread was at the object before, at what that takes more
-    barrier     barriers for all threads that scans ask for, as many as the trial counted
+    barrier     barriers for all threads that scans ask for, as the trial timed them
     container   items found and containers changed, beyond what is counted, less the floor's
     allocation  objects and tables made and ended, and slots written, less the floor's
     collector   pauses, less the floor's
@@ -137,7 +137,7 @@ class Arm:
         self.handoff_ns = cell.noise("handoff_before_ns")
         self.checksum = cell.checksum()
         self.requests = cell.counter("latency_count") or 0
-        self.barriers = cell.counter("heavy_barriers") or 0
+        self.barriers_ns = 1000 * (cell.counter("barriers_us") or 0)
         self.readings = _readings(cell)
 
 
@@ -256,7 +256,7 @@ def _parts(side, floor, block, shared):
         "counting": ends / at_once,
         "far": away / at_once,
         "crossing": many / at_once,
-        "barrier": arm.barriers * (own["barrier"] or 0.0) / at_once,
+        "barrier": arm.barriers_ns / at_once,
         "container": held / at_once,
         "allocation": made / at_once,
         "collector": pauses,

@@ -64,7 +64,7 @@ def _notes(document):
     yield f"ms of the wall clock; floor: {floor} at 1 thread over the cores, the others: what they take beyond {floor}"
     yield "sum: with the interval or range over the blocks of the calibration; residual: measured less the sum"
     yield "waiting: what threads of the work wait for each other, as none does, which counts nothing"
-    yield "far: what operations take more on far objects; barrier: those for all threads that scans ask for, counted in the trial"
+    yield "far: what operations take more on far objects; barrier: those for all threads that scans ask for, timed in the trial"
     yield "crossing: as it was seen, with one thread at a time, .. as if threads came in random order; the sum has the latter"
     yield "explained: sum / ms; above floor: of what is beyond the floor, the share that the parts make"
     shares = [

@@ -15,7 +15,6 @@ difference, so it may be below 0 where it is small, and is kept so.
               were borrowed or aliased, and on those that were owned
     crossing  what an operation takes more if another thread was at the object before: on the stack,
               and of references that are kept
-    barrier   a barrier for all threads of the process, where two want it; None if it was not measured
     clock, request   the harness's own
 
 Where stack references are counted (eager) the kind of an object makes the same difference everywhere.
@@ -52,7 +51,6 @@ BENCHMARKS = (
     "dict_get",
     "dict_set",
     "safepoint",
-    "barrier/threads:2",
     "clock",
     "request",
 )
@@ -101,7 +99,6 @@ def of(ns, capabilities):
         "alloc": alloc,
         **{reach: _far(ns, visit) for reach, visit in REACHES.items()},
         "crossing": _crossing(ns, stack, capabilities),
-        "barrier": ns.get("barrier/threads:2"),
         "clock": ns.get("clock"),
         "request": ns.get("request"),
     }

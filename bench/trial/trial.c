@@ -1,7 +1,6 @@
 /* Running one trial. */
 #include "bench/trial/trial.h"
 
-#include "alloc/base/barrier.h"
 #include "alloc/limit.h"
 #include "bench/trial/handoff.h"
 #include "bench/trial/process.h"
@@ -29,7 +28,7 @@ struct meter {
     uint64_t collections;
     uint64_t collected;
     uint64_t involuntary_switches;
-    uint64_t heavy_barriers;
+    struct barrier_statistics barriers;
     struct room_statistics room;
 };
 
@@ -42,7 +41,7 @@ static void flush_tally(struct thread *T, unsigned index, void *context)
 static struct meter read_meter(struct trial *trial)
 {
     struct meter meter = {.involuntary_switches = process_involuntary_switches(),
-                          .heavy_barriers = barrier_heavy_count(),
+                          .barriers = barrier_statistics(),
                           .room = room_statistics()};
     struct rc_tally total;
     if (rc_tally_total(&total)) {
@@ -63,7 +62,10 @@ static void note_difference(struct trial_result *result, const struct meter *bef
     result->collections = after->collections - before->collections;
     result->collected = after->collected - before->collected;
     result->involuntary_switches = after->involuntary_switches - before->involuntary_switches;
-    result->heavy_barriers = after->heavy_barriers - before->heavy_barriers;
+    result->barriers = (struct barrier_statistics){
+        .count = after->barriers.count - before->barriers.count,
+        .ns = after->barriers.ns - before->barriers.ns,
+    };
     result->heap = (struct trial_heap){
         .limit_bytes = heap_limit(),
         .peak_bytes = heap_limit_peak(),

@@ -8,6 +8,7 @@
 #ifndef BENCH_TRIAL_TRIAL_H
 #define BENCH_TRIAL_TRIAL_H
 
+#include "alloc/base/barrier.h"
 #include "bench/trial/latency.h"
 #include "bench/trial/pauses.h"
 #include "bench/trial/team.h"
@@ -53,8 +54,8 @@ struct trial_result {
     struct trial_heap heap;
     double start_skew_us;
     uint64_t involuntary_switches;
-    uint64_t heavy_barriers; /* of all threads (alloc/base/barrier.h) */
-    double handoff_before_ns; /* 0 with one thread */
+    struct barrier_statistics barriers; /* the heavy ones */
+    double handoff_before_ns;           /* 0 with one thread */
     double handoff_after_ns;
     size_t leaked_objects;
     bool tallied; /* the program counts operations: `tally` has them */

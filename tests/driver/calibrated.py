@@ -17,7 +17,6 @@ def cost(stack=2.0, foreign=6.0, immortal=1.5, read=3.0, keep=0.0, release=2.5, 
         "third": 8.0,
         "memory": 32.0,
         "clock": 30.0,
-        "barrier": 5000.0,
     }
     of = {"stack": stack, "foreign": foreign, "immortal": immortal, "read": read}
     return {**usual, **of, "keep": keep, "release": release, **more}
@@ -54,7 +53,6 @@ def ns(c):
         "dict_get": loaded + c["find"],
         "dict_set": LOOP + item + c["write"] + c["change"],
         "safepoint": 1.2,
-        "barrier/threads:2": c["barrier"],
         "clock": c["clock"],
         "request": 2 * c["clock"] + 1,
     }

@@ -295,8 +295,8 @@ def _workload(about, bare, threads, word, speed):
     if threads > 1:
         after = 90.0 if word == "noisy" else 31.0
         figures.update(handoff_before_ns=30.0, handoff_after_ns=after)
-    if "heavy_barriers" in about:
-        figures.update(heavy_barriers=about["heavy_barriers"])
+    if "barriers_us" in about:
+        figures.update(barriers_us=about["barriers_us"])
     if about["name"] == "tally":
         figures.update(allocations=1e5, count_ops_per_allocation=9.0)
     if about["name"] == "profile":
